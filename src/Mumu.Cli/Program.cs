@@ -1,0 +1,2 @@
+// The executable `mumu`: picks the verb.
+return 0;
