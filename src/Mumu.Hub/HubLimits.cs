@@ -1,0 +1,75 @@
+// The hub's bounds, in one place.
+namespace Mumu.Hub;
+
+/// <summary>How much of everything the hub accepts; windows are in the hub's <see cref="TimeProvider"/>.</summary>
+public sealed record HubLimits
+{
+    /// <summary>Wrong passwords in a row before an account is locked.</summary>
+    public int WrongPasswords { get; init; } = 10;
+
+    /// <summary>How long an account stays locked.</summary>
+    public TimeSpan LockOut { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>Logins and password changes an address may try a minute.</summary>
+    public int LoginsPerMinute { get; init; } = 60;
+
+    /// <summary>Accounts an address may make an hour.</summary>
+    public int RegistrationsPerHour { get; init; } = 20;
+
+    /// <summary>Set-up attempts an address may make a minute.</summary>
+    public int SetupsPerMinute { get; init; } = 10;
+
+    /// <summary>Device registrations an address may make a minute.</summary>
+    public int DeviceRegistrationsPerMinute { get; init; } = 30;
+
+    /// <summary>Pairing codes a device may ask for in five minutes.</summary>
+    public int PairingCodesPerDevice { get; init; } = 10;
+
+    /// <summary>Pairing codes an address may ask for in five minutes.</summary>
+    public int PairingCodesPerAddress { get; init; } = 30;
+
+    /// <summary>Pairing codes a user may type in five minutes.</summary>
+    public int PairingGuessesPerUser { get; init; } = 10;
+
+    /// <summary>Pairing codes an address may type in five minutes.</summary>
+    public int PairingGuessesPerAddress { get; init; } = 30;
+
+    /// <summary>How long a pairing code holds.</summary>
+    public TimeSpan PairingCodeLifetime { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long a socket may take to say hello.</summary>
+    public TimeSpan Hello { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a socket may be silent.</summary>
+    public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(90);
+
+    /// <summary>How long a watch session may wait for the device's answer.</summary>
+    public TimeSpan Answer { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Messages a second a socket may send on the long run.</summary>
+    public int MessagesPerSecond { get; init; } = 50;
+
+    /// <summary>Messages a socket may send at once.</summary>
+    public int MessageBurst { get; init; } = 100;
+
+    /// <summary>Malformed messages after which a socket is closed.</summary>
+    public int MalformedMessages { get; init; } = 5;
+
+    /// <summary>Messages that may wait for a socket to take them.</summary>
+    public int QueuedMessages { get; init; } = 256;
+
+    /// <summary>Bytes that may wait for a socket to take them.</summary>
+    public int QueuedBytes { get; init; } = 1024 * 1024;
+
+    /// <summary>Sockets a user may hold.</summary>
+    public int SocketsPerUser { get; init; } = 32;
+
+    /// <summary>Watch sessions a user may hold.</summary>
+    public int SessionsPerUser { get; init; } = 100;
+
+    /// <summary>Watch sessions a device may serve.</summary>
+    public int SessionsPerDevice { get; init; } = 500;
+
+    /// <summary>How long rows of the audit log and of ended sessions are kept.</summary>
+    public TimeSpan KeepHistory { get; init; } = TimeSpan.FromDays(90);
+}
