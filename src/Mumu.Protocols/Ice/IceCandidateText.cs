@@ -123,7 +123,7 @@ internal static class IceCandidateText
     public static string Tail(IceCandidate candidate)
     {
         var related = candidate.Related is { } address
-            ? string.Create(CultureInfo.InvariantCulture, $" raddr {address.ToIPAddress()} rport {address.Port}")
+            ? string.Create(CultureInfo.InvariantCulture, $" raddr {AddressText(address)} rport {address.Port}")
             : string.Empty;
         var direction = candidate.Transport switch
         {
@@ -133,6 +133,13 @@ internal static class IceCandidateText
             _ => string.Empty,
         };
         return related + direction + (candidate.Ufrag is { } ufrag ? " ufrag " + ufrag : string.Empty);
+    }
+
+    /// <summary>The address without its scope, which means nothing to another machine.</summary>
+    public static string AddressText(in TransportAddress address)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        return new IPAddress(bytes[..address.WriteAddress(bytes)]).ToString();
     }
 
     private static ReadOnlySpan<char> Without(ReadOnlySpan<char> text, string prefix) =>

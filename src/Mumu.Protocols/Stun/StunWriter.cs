@@ -28,7 +28,7 @@ public ref struct StunWriter
     public int Length { get; private set; }
 
     /// <summary>Adds an attribute, padded to four bytes.</summary>
-    public void Write(StunAttribute type, ReadOnlySpan<byte> value) => value.CopyTo(Begin(type, value.Length));
+    public void Write(StunAttribute type, scoped ReadOnlySpan<byte> value) => value.CopyTo(Begin(type, value.Length));
 
     /// <summary>Adds an attribute of four bytes, such as PRIORITY.</summary>
     public void WriteUInt32(StunAttribute type, uint value) => BinaryPrimitives.WriteUInt32BigEndian(Begin(type, 4), value);
@@ -41,7 +41,7 @@ public ref struct StunWriter
         StunAddress.Write(Begin(type, 4 + address.AddressLength), address, _buffer.Slice(4, 16));
 
     /// <summary>Adds ERROR-CODE; <paramref name="code"/> 300–699, the reason in ASCII.</summary>
-    public void WriteError(int code, ReadOnlySpan<byte> reason)
+    public void WriteError(int code, scoped ReadOnlySpan<byte> reason)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(code, 300);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(code, 699);
@@ -53,7 +53,7 @@ public ref struct StunWriter
     }
 
     /// <summary>Adds UNKNOWN-ATTRIBUTES.</summary>
-    public void WriteUnknownAttributes(ReadOnlySpan<ushort> types)
+    public void WriteUnknownAttributes(scoped ReadOnlySpan<ushort> types)
     {
         var value = Begin(StunAttribute.UnknownAttributes, 2 * types.Length);
         for (var i = 0; i < types.Length; i++)
@@ -63,7 +63,7 @@ public ref struct StunWriter
     }
 
     /// <summary>Adds MESSAGE-INTEGRITY under a key (the password's bytes of a short-term credential).</summary>
-    public void WriteIntegrity(ReadOnlySpan<byte> key)
+    public void WriteIntegrity(scoped ReadOnlySpan<byte> key)
     {
         var at = Length;
         var value = Begin(StunAttribute.MessageIntegrity, StunIntegrity.Sha1Length);
