@@ -24,6 +24,7 @@ internal static class IceCandidateText
         if (
             !TryWord(ref text, out var foundation)
             || foundation.Length > 32
+            || !IsPrintable(foundation)
             || !TryNumber(ref text, 256, out var component)
             || component == 0
             || !TryWord(ref text, out var transportName)
@@ -72,7 +73,7 @@ internal static class IceCandidateText
                 : null;
         candidate = new IceCandidate(foundation.ToString(), (int)component, transport, priority, host.ToString(), (int)port, type, related)
         {
-            Ufrag = ufrag.Length is > 0 and <= 256 ? ufrag.ToString() : null,
+            Ufrag = ufrag.Length is > 0 and <= 256 && IsPrintable(ufrag) ? ufrag.ToString() : null,
         };
         return true;
     }
@@ -161,6 +162,8 @@ internal static class IceCandidateText
             && uint.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out number)
             && number <= atMost;
     }
+
+    private static bool IsPrintable(ReadOnlySpan<char> text) => !text.ContainsAnyExceptInRange('!', '~');
 
     private static bool IsHost(ReadOnlySpan<char> host)
     {

@@ -1,7 +1,7 @@
 // The method of a STUN message: what it is about.
 namespace Mumu.Protocols.Stun;
 
-/// <summary>The method of a STUN message: 12 bits (RFC 8489 §18.1, RFC 8656 §17).</summary>
+/// <summary>The method of a STUN message (RFC 8489 §18.1, RFC 8656 §17): 0–0xFF, as more would not be told from other protocols (RFC 7983).</summary>
 public enum StunMethod
 {
     /// <summary>Asks for one's reflexive address; ICE's checks are Bindings too.</summary>
