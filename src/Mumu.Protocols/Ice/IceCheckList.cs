@@ -1,0 +1,153 @@
+// The pairs of an agent: formed from bases and remote candidates, found by flow, bounded.
+using Mumu.Protocols.Stun;
+
+namespace Mumu.Protocols.Ice;
+
+/// <summary>The checklist (RFC 8445 §6.1.2) of the one component there is.</summary>
+internal sealed class IceCheckList(IceSession session, IceLocalAddresses locals)
+{
+    private readonly record struct Remote(TransportAddress Address, uint Priority, IceCandidateType Type);
+
+    private readonly List<Remote> _remotes = [];
+    private readonly Dictionary<FlowId, IcePair> _byFlow = [];
+    private long _triggered;
+
+    /// <summary>All pairs, in no order.</summary>
+    public List<IcePair> Pairs { get; } = [];
+
+    public IcePair? Find(in FlowId flow) => _byFlow.GetValueOrDefault(flow);
+
+    public void Clear()
+    {
+        _remotes.Clear();
+        _byFlow.Clear();
+        Pairs.Clear();
+    }
+
+    /// <summary>Pairs a new local base with all remote candidates.</summary>
+    public void AddLocal(IceLocalAddress local)
+    {
+        foreach (var remote in _remotes)
+        {
+            Pair(local, remote);
+        }
+    }
+
+    /// <summary>Pairs a signaled candidate with all bases; false if it is known or one too many.</summary>
+    public bool AddRemote(in TransportAddress address, uint priority, IceCandidateType type)
+    {
+        var remote = new Remote(address, priority, type);
+        foreach (var known in _remotes)
+        {
+            if (known.Address == address)
+            {
+                return false;
+            }
+        }
+        if (_remotes.Count >= session.Options.MaxRemoteCandidates)
+        {
+            return false;
+        }
+        _remotes.Add(remote);
+        foreach (var local in locals.All)
+        {
+            Pair(local, remote);
+        }
+        return true;
+    }
+
+    /// <summary>Pairs the origin of an authentic request: a peer-reflexive candidate (RFC 8445 §7.3.1.3). Null if there is no room or no such base.</summary>
+    public IcePair? AddPeerReflexive(in FlowId flow, uint priority)
+    {
+        var local = locals.Find(flow.Base, flow.Remote.IsIPv6);
+        return local is null ? null : Add(flow, local, priority, IceCandidateType.PeerReflexive);
+    }
+
+    /// <summary>Puts a pair at the end of the triggered queue (RFC 8445 §7.3.1.4).</summary>
+    public void Trigger(IcePair pair)
+    {
+        pair.Progress = IcePairProgress.Waiting;
+        if (pair.TriggeredOrder == 0)
+        {
+            pair.TriggeredOrder = ++_triggered;
+        }
+    }
+
+    /// <summary>Orders all pairs anew after the role turned.</summary>
+    public void Rank()
+    {
+        foreach (var pair in Pairs)
+        {
+            pair.Rank(session.Role);
+        }
+    }
+
+    private void Pair(IceLocalAddress local, in Remote remote)
+    {
+        if (!local.IsBase || local.Address.IsIPv6 != remote.Address.IsIPv6)
+        {
+            return;
+        }
+        var address = remote.Address;
+        if (local.Address.IsLinkLocal() != address.IsLinkLocal())
+        {
+            return; // RFC 8445 §6.1.2.2
+        }
+        if (address.IsLinkLocal())
+        {
+            address = address.WithScope(local.Address.Scope); // Signaled without one; datagrams come with one.
+        }
+        var flow = new FlowId(local.Base, address);
+        if (_byFlow.TryGetValue(flow, out var known))
+        {
+            if (known.RemoteType == IceCandidateType.PeerReflexive)
+            {
+                // The peer's own word replaces what was learnt from its check.
+                known.RemoteType = remote.Type;
+                known.RemotePriority = remote.Priority;
+                known.Rank(session.Role);
+            }
+            return;
+        }
+        Add(flow, local, remote.Priority, remote.Type);
+    }
+
+    private IcePair? Add(in FlowId flow, IceLocalAddress local, uint priority, IceCandidateType type)
+    {
+        var pair = new IcePair(flow, local) { RemotePriority = priority, RemoteType = type };
+        pair.Rank(session.Role);
+        if (Pairs.Count >= session.Options.MaxPairs && !MakeRoom(pair))
+        {
+            return null;
+        }
+        Pairs.Add(pair);
+        _byFlow.Add(flow, pair);
+        return pair;
+    }
+
+    // Drops the worst pair that neither works nor is being checked: failed ones first, then the lowest waiting one that ranks below the new one.
+    private bool MakeRoom(IcePair newcomer)
+    {
+        IcePair? worst = null;
+        foreach (var pair in Pairs)
+        {
+            var isSpare =
+                pair.Progress == IcePairProgress.Failed || (pair.Progress == IcePairProgress.Waiting && pair.Priority < newcomer.Priority);
+            if (!isSpare || pair.TriggeredOrder != 0)
+            {
+                continue;
+            }
+            var isWorse =
+                worst is null
+                || (pair.Progress == worst.Progress ? pair.Priority < worst.Priority : pair.Progress == IcePairProgress.Failed);
+            worst = isWorse ? pair : worst;
+        }
+        if (worst is null)
+        {
+            return false;
+        }
+        Pairs.Remove(worst);
+        _byFlow.Remove(worst.Flow);
+        return true;
+    }
+}

@@ -1,0 +1,105 @@
+// The local candidates of an agent: their priorities and foundations, and which socket reaches which family.
+using System.Globalization;
+using Mumu.Protocols.Stun;
+
+namespace Mumu.Protocols.Ice;
+
+/// <summary>Local candidates (RFC 8445 §5.1), at most <see cref="Max"/>.</summary>
+internal sealed class IceLocalAddresses
+{
+    public const int Max = 32;
+    private const uint Component = 1;
+    private readonly List<IceLocalAddress> _addresses = [];
+    private readonly List<IceCandidate> _candidates = [];
+
+    public IReadOnlyList<IceCandidate> Candidates => _candidates;
+
+    public List<IceLocalAddress> All => _addresses;
+
+    /// <summary>Adds one; null if it is known already or there are too many.</summary>
+    public IceLocalAddress? Add(
+        int @base,
+        in TransportAddress address,
+        IceCandidateType type,
+        TransportAddress? related,
+        TransportAddress? server
+    )
+    {
+        if (_addresses.Count >= Max)
+        {
+            return null;
+        }
+        foreach (var known in _addresses)
+        {
+            // A reflexive address equal to a host's says that there is no NAT: nothing new (RFC 8445 §5.1.3).
+            if (known.Address == address && (known.Base == @base || type is not (IceCandidateType.Host or IceCandidateType.Relayed)))
+            {
+                return null;
+            }
+        }
+        var preference = 65535u - (uint)_addresses.Count - (address.IsIPv6 ? 0u : (uint)Max);
+        var candidate = new IceCandidate(
+            Foundation(type, related ?? address, server),
+            (int)Component,
+            IceTransport.Udp,
+            Priority(TypePreference(type), preference),
+            IceCandidateText.AddressText(address),
+            address.Port,
+            type,
+            related
+        );
+        // A check from a relay keeps the relay's low rank, lest the peer prefers it as peer-reflexive before it is signaled.
+        var checkType = type == IceCandidateType.Relayed ? type : IceCandidateType.PeerReflexive;
+        var added = new IceLocalAddress(@base, address, candidate.Priority, Priority(TypePreference(checkType), preference), candidate);
+        _addresses.Add(added);
+        _candidates.Add(candidate);
+        return added;
+    }
+
+    /// <summary>The address datagrams leave a base from towards a family; the base's first one if it has none of the family.</summary>
+    public IceLocalAddress? Find(int @base, bool isIPv6)
+    {
+        IceLocalAddress? other = null;
+        foreach (var address in _addresses)
+        {
+            if (address.Base == @base && address.IsBase)
+            {
+                if (address.Address.IsIPv6 == isIPv6)
+                {
+                    return address;
+                }
+                other ??= address;
+            }
+        }
+        return other;
+    }
+
+    /// <summary>RFC 8445 §5.1.2.2; higher is better.</summary>
+    private static uint TypePreference(IceCandidateType type) =>
+        type switch
+        {
+            IceCandidateType.Host => 126,
+            IceCandidateType.PeerReflexive => 110,
+            IceCandidateType.ServerReflexive => 100,
+            _ => 0,
+        };
+
+    private static uint Priority(uint typePreference, uint localPreference) =>
+        (typePreference << 24) | (localPreference << 8) | (256 - Component);
+
+    /// <summary>Equal for candidates of one type, base address and server (RFC 8445 §5.1.1.3): an FNV-1a hash in decimal.</summary>
+    private static string Foundation(IceCandidateType type, in TransportAddress basis, TransportAddress? server)
+    {
+        Span<byte> bytes = stackalloc byte[33];
+        bytes.Clear();
+        bytes[0] = (byte)type;
+        basis.WriteAddress(bytes[1..]);
+        server?.WriteAddress(bytes[17..]);
+        var hash = 2166136261u;
+        foreach (var octet in bytes)
+        {
+            hash = (hash ^ octet) * 16777619u;
+        }
+        return hash.ToString(CultureInfo.InvariantCulture);
+    }
+}
