@@ -70,7 +70,7 @@ internal sealed unsafe class GcmTransform : SrtpTransform
         var bodyLength = length - header - Tag;
         var ok =
             LibCrypto.EVP_CipherInit_iv(_rtp.Pointer, 0, 0, null, nonce, -1)
-            & LibCrypto.EVP_CIPHER_CTX_ctrl(_rtp.Pointer, LibCrypto.CtrlAeadSetTag, Tag, body + bodyLength)
+            & ExpectTag(_rtp.Pointer, body + bodyLength)
             & LibCrypto.EVP_CipherUpdate(_rtp.Pointer, null, &written, packet, header)
             & LibCrypto.EVP_CipherUpdate(_rtp.Pointer, body, &written, body, bodyLength)
             & LibCrypto.EVP_CipherFinal_ex(_rtp.Pointer, body + bodyLength, &written);
@@ -93,7 +93,7 @@ internal sealed unsafe class GcmTransform : SrtpTransform
         var tag = packet + length - sizeof(uint) - Tag;
         var ok =
             BeginRtcp(packet, tag + Tag, word)
-            & LibCrypto.EVP_CIPHER_CTX_ctrl(_rtcp.Pointer, LibCrypto.CtrlAeadSetTag, Tag, tag)
+            & ExpectTag(_rtcp.Pointer, tag)
             & Body(packet, length - RtcpOverhead)
             & LibCrypto.EVP_CipherFinal_ex(_rtcp.Pointer, tag, &written);
         GC.KeepAlive(this);
@@ -125,8 +125,14 @@ internal sealed unsafe class GcmTransform : SrtpTransform
     private static int Finish(nint context, byte* tag)
     {
         int written;
-        return LibCrypto.EVP_CipherFinal_ex(context, tag, &written)
-            & LibCrypto.EVP_CIPHER_CTX_ctrl(context, LibCrypto.CtrlAeadGetTag, Tag, tag);
+        var parameter = new TagParameter(tag, Tag);
+        return LibCrypto.EVP_CipherFinal_ex(context, tag, &written) & LibCrypto.EVP_CIPHER_CTX_get_params(context, &parameter);
+    }
+
+    private static int ExpectTag(nint context, byte* tag)
+    {
+        var parameter = new TagParameter(tag, Tag);
+        return LibCrypto.EVP_CIPHER_CTX_set_params(context, &parameter);
     }
 
     private static void ThrowUnless(int ok)

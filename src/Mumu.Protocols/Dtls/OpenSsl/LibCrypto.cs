@@ -10,8 +10,6 @@ internal static unsafe partial class LibCrypto
 {
     private const string Library = OpenSslLibrary.Crypto;
 
-    public const int CtrlAeadGetTag = 0x10;
-    public const int CtrlAeadSetTag = 0x11;
     public const int BioTypeSourceSink = 0x0400;
     public const int BioFlagsRead = 0x01;
     public const int BioFlagsRetry = 0x08;
@@ -57,7 +55,10 @@ internal static unsafe partial class LibCrypto
     public static partial int EVP_CipherFinal_ex(nint context, byte* output, int* written);
 
     [LibraryImport(Library), SuppressGCTransition]
-    public static partial int EVP_CIPHER_CTX_ctrl(nint context, int type, int argument, void* pointer);
+    public static partial int EVP_CIPHER_CTX_get_params(nint context, TagParameter* parameters);
+
+    [LibraryImport(Library), SuppressGCTransition]
+    public static partial int EVP_CIPHER_CTX_set_params(nint context, TagParameter* parameters);
 
     [LibraryImport(Library), SuppressGCTransition]
     public static partial int SHA1_Init(Sha1State* state);
