@@ -1,7 +1,7 @@
 // The self-signed certificate of this process, with the libssl context that every association shares.
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Mumu.Protocols.Dtls.OpenSsl;
+using Mumu.Protocols.OpenSsl;
 
 namespace Mumu.Protocols.Dtls;
 

@@ -1,6 +1,6 @@
 // SRTP's master keys out of a finished handshake (RFC 5764 §4.2).
 using System.Security.Cryptography;
-using Mumu.Protocols.Dtls.OpenSsl;
+using Mumu.Protocols.OpenSsl;
 using Mumu.Protocols.Srtp;
 
 namespace Mumu.Protocols.Dtls;

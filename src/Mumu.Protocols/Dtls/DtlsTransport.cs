@@ -1,6 +1,6 @@
 // One DTLS 1.2 association as a machine without sockets or clock.
 using System.Runtime.CompilerServices;
-using Mumu.Protocols.Dtls.OpenSsl;
+using Mumu.Protocols.OpenSsl;
 using Mumu.Protocols.Srtp;
 
 namespace Mumu.Protocols.Dtls;

@@ -1,5 +1,5 @@
 // When the last flight is sent again: our deadlines, and how libssl is brought to agree with them.
-using Mumu.Protocols.Dtls.OpenSsl;
+using Mumu.Protocols.OpenSsl;
 
 namespace Mumu.Protocols.Dtls;
 

@@ -1,7 +1,7 @@
 // HMAC-SHA1 with the two keyed half-hashes prepared, so that a packet costs one copy each.
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
-using Mumu.Protocols.Dtls.OpenSsl;
+using Mumu.Protocols.OpenSsl;
 
 namespace Mumu.Protocols.Srtp;
 

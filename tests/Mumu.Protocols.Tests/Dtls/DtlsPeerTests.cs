@@ -1,6 +1,6 @@
 // Who may connect, how it ends and what travels in between.
 using Mumu.Protocols.Dtls;
-using Mumu.Protocols.Dtls.OpenSsl;
+using Mumu.Protocols.OpenSsl;
 
 namespace Mumu.Protocols.Tests.Dtls;
 

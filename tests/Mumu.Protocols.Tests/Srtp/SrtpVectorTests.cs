@@ -1,5 +1,5 @@
 // The test vectors of RFC 3711 appendix B and RFC 7714 sections 16 and 17.
-using Mumu.Protocols.Dtls.OpenSsl;
+using Mumu.Protocols.OpenSsl;
 using Mumu.Protocols.Srtp;
 
 namespace Mumu.Protocols.Tests.Srtp;

@@ -1,7 +1,7 @@
 // The functions of libssl 3 that are called here; nothing else of the program speaks to it.
 using System.Runtime.InteropServices;
 
-namespace Mumu.Protocols.Dtls.OpenSsl;
+namespace Mumu.Protocols.OpenSsl;
 
 /// <summary>None of these suppresses the GC transition: libssl calls back into the datagram BIO.</summary>
 internal static unsafe partial class LibSsl

@@ -1,7 +1,7 @@
 // Owns one SSL object with its BIO, and the way back from libssl's callbacks to the managed owner.
 using System.Runtime.InteropServices;
 
-namespace Mumu.Protocols.Dtls.OpenSsl;
+namespace Mumu.Protocols.OpenSsl;
 
 /// <summary>The owner is held weakly, so that a forgotten one is still collected and freed.</summary>
 internal sealed class SslHandle : SafeHandle

@@ -1,7 +1,7 @@
 // The functions of libcrypto 3 that are called here; nothing else of the program speaks to it.
 using System.Runtime.InteropServices;
 
-namespace Mumu.Protocols.Dtls.OpenSsl;
+namespace Mumu.Protocols.OpenSsl;
 
 /// <summary>
 /// Calls of the path of a packet suppress the GC transition: they end within a microsecond for a datagram, never block and never call back.

@@ -1,7 +1,7 @@
 // An EVP cipher context that keeps its key and is used again for each packet.
 using System.Runtime.InteropServices;
 
-namespace Mumu.Protocols.Dtls.OpenSsl;
+namespace Mumu.Protocols.OpenSsl;
 
 /// <summary>Owns an <c>EVP_CIPHER_CTX</c>. The packet's path passes the raw pointer, so an owner must keep this object alive while it calls.</summary>
 internal sealed unsafe class CipherContext : SafeHandle

@@ -2,7 +2,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
-namespace Mumu.Protocols.Dtls.OpenSsl;
+namespace Mumu.Protocols.OpenSsl;
 
 internal static class OpenSslError
 {

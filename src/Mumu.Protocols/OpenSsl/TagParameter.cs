@@ -2,7 +2,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
-namespace Mumu.Protocols.Dtls.OpenSsl;
+namespace Mumu.Protocols.OpenSsl;
 
 /// <summary>
 /// A list of the one parameter "tag" and its end. EVP_CIPHER_CTX_ctrl would make the same list anew for each packet and look up what its number means, which costs 25 ns more.

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Runtime.InteropServices;
 
-namespace Mumu.Protocols.Dtls.OpenSsl;
+namespace Mumu.Protocols.OpenSsl;
 
 /// <summary>The OpenSSL installation that DTLS and SRTP run on.</summary>
 public static class OpenSslLibrary

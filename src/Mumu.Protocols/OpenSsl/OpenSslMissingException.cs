@@ -1,5 +1,5 @@
 // Thrown when the OpenSSL libraries cannot be used.
-namespace Mumu.Protocols.Dtls.OpenSsl;
+namespace Mumu.Protocols.OpenSsl;
 
 /// <summary>libssl or libcrypto 3 is missing or too old; the message says what to install.</summary>
 public sealed class OpenSslMissingException : InvalidOperationException
