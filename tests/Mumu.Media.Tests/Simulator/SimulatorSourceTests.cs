@@ -71,7 +71,7 @@ public sealed class SimulatorSourceTests
 
     [Theory]
     [InlineData(1280, 720, 30, 1500)]
-    [InlineData(1280, 720, 30, 6000)]
+    [InlineData(640, 360, 30, 4000)]
     [InlineData(640, 360, 15, 800)]
     public void The_noise_brings_the_stream_to_its_rate(int width, int height, int fps, int kbps)
     {

@@ -14,7 +14,7 @@ public sealed record SimulatorOptions
     public int Fps { get; init; } = 30;
 
     /// <summary>
-    /// Kilobits a second, reached by a band of noise; 0 for none. The picture alone takes about 500 at 1280×720 and 30 a second, and the band can take it to about 30,000.
+    /// Kilobits a second, reached by a band of noise; 0 for none. The picture alone takes about 700 at 1280×720 and 30 a second, and the band can take it to about 30,000.
     /// </summary>
     public int Kbps { get; init; } = 1500;
 

@@ -98,7 +98,7 @@ internal sealed class ChromaCoder(Picture source, Picture reconstruction, Residu
                 Transforms.Forward(levels);
                 Dc[block] = levels[0];
                 levels[0] = 0;
-                Filled |= quantizer.Quantize(levels, 1, isInter) ? 1 << block : 0;
+                Filled |= quantizer.Quantize(levels, isInter) ? 1 << block : 0;
             }
             Transforms.ChromaDc(Dc);
             HasDc = quantizer.QuantizeDc(Dc, isInter);
@@ -115,7 +115,7 @@ internal sealed class ChromaCoder(Picture source, Picture reconstruction, Residu
                 var dc = quantizer.RescaleChromaDc(Dc[block]);
                 if ((Filled & (1 << block)) != 0)
                 {
-                    quantizer.Rescale(Levels.AsSpan(16 * block, 16), values, 1);
+                    quantizer.Rescale(Levels.AsSpan(16 * block, 16), values);
                     values[0] = dc;
                     Transforms.Inverse(values);
                     BlockOutput.Add(values, predicted, 8, decoded, X + x, Y + y);

@@ -78,7 +78,7 @@ internal sealed class LumaCoder(Picture source, Picture reconstruction, Residual
                 _dc[BlockY[block] + BlockX[block] / 4] = levels[0];
                 levels[0] = 0;
             }
-            if (_quantizer.Quantize(levels, isInter ? 0 : 1, isInter))
+            if (_quantizer.Quantize(levels, isInter))
             {
                 _filled |= 1 << block;
                 CodedQuarters |= 1 << (block / 4);
@@ -137,7 +137,7 @@ internal sealed class LumaCoder(Picture source, Picture reconstruction, Residual
             var predicted = _predicted.AsSpan(16 * y + x);
             if ((_filled & (1 << block)) != 0)
             {
-                _quantizer.Rescale(_levels.AsSpan(16 * block, 16), values, 0);
+                _quantizer.Rescale(_levels.AsSpan(16 * block, 16), values);
                 values[0] += dc;
                 Transforms.Inverse(values);
                 BlockOutput.Add(values, predicted, 16, _decoded, _x + x, _y + y);
