@@ -123,6 +123,7 @@ public sealed class RtspSourceTests
 
     [Theory]
     [InlineData("v=0\r\ns=x\r\nm=video 0 RTP/AVP 26\r\nm=audio 0 RTP/AVP 97\r\na=rtpmap:97 G726-32/8000\r\n", "JPEG and G72632")]
+    [InlineData("v=0\r\ns=x\r\nm=audio 0 RTP/AVP 0\r\nm=video 0 RTP/AVP 96\r\na=rtpmap:96 MP4V-ES/90000\r\n", "MP4VES")]
     [InlineData("v=0\r\ns=x\r\nm=application 0 RTP/AVP 107\r\n", "neither picture nor sound")]
     public async Task Formats_that_nobody_can_play_are_named(string sdp, string words)
     {

@@ -81,6 +81,19 @@ public sealed class CameraOdditiesTests
     }
 
     [Fact]
+    public void Parameter_sets_between_the_slices_of_a_key_frame_are_taken_out()
+    {
+        byte[] second = Pictures.Nal([0x65], 40, 0, 0x10);
+        Push(Pictures.Sps, 0);
+        Push(Pictures.Pps, 0);
+        Push(Pictures.Idr(100), 0);
+        Push(Pictures.Sps, 0);
+        Push(Pictures.Pps, 0);
+        Push(second, 0, marker: true);
+        Assert.Equal(Pictures.Unit(Pictures.Sps, Pictures.Pps, Pictures.Idr(100), second), Assert.Single(_units).Data);
+    }
+
+    [Fact]
     public void Start_codes_inside_a_payload_separate_nal_units()
     {
         Push([0, 0, 0, 1, .. Pictures.Sps, 0, 0, 0, 1, .. Pictures.Pps, 0, 0, 1, .. Pictures.Idr(10)], 0, marker: true);

@@ -15,6 +15,7 @@ internal static class RtspTrackChoice
     {
         var tracks = new List<RtspTrack>();
         var refused = new List<string>();
+        var hasPicture = false;
         for (var i = 0; i < description.Media.Count; i++)
         {
             var media = description.Media[i];
@@ -24,13 +25,16 @@ internal static class RtspTrackChoice
             {
                 continue; // ONVIF metadata and the like
             }
+            hasPicture |= isVideo;
             var kind = isVideo ? MediaKind.Video : MediaKind.Audio;
             if (TryChoose(media, i, kind, refused) is { } track && !tracks.Exists(other => other.Format.Kind == kind))
             {
                 tracks.Add(track);
             }
         }
-        return tracks.Count > 0 ? tracks : throw Unsupported(refused);
+        // Sound alone is no answer where there is a picture.
+        var lacksPicture = hasPicture && !tracks.Exists(track => track.Format.Kind == MediaKind.Video);
+        return tracks.Count > 0 && !lacksPicture ? tracks : throw Unsupported(refused);
     }
 
     private static SourceException Unsupported(List<string> refused) =>

@@ -155,7 +155,16 @@ public abstract class NalDepacketizer : IRtpDepacketizer
     private bool TryTakeNal(ReadOnlySpan<byte> nal)
     {
         _fragmentStart = -1;
-        return nal.Length <= _nalHeader || (TryNote(nal, isWhole: true) && _assembly.TryAppendNal(nal));
+        if (nal.Length <= _nalHeader)
+        {
+            return true;
+        }
+        if (_hasSlice && KindOf(nal) == NalKind.ParameterSet)
+        {
+            Remember(nal); // GStreamer repeats them between the slices of a key frame, where they would cut it in two.
+            return true;
+        }
+        return TryNote(nal, isWhole: true) && _assembly.TryAppendNal(nal);
     }
 
     private bool TryTakeFragment(ReadOnlySpan<byte> payload)
