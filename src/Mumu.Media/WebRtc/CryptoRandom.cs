@@ -15,7 +15,8 @@ internal sealed class CryptoRandom : Random
     public override int Next(int maxValue) => maxValue < 1 ? 0 : RandomNumberGenerator.GetInt32(maxValue);
 
     /// <inheritdoc />
-    public override int Next(int minValue, int maxValue) => minValue == maxValue ? minValue : RandomNumberGenerator.GetInt32(minValue, maxValue);
+    public override int Next(int minValue, int maxValue) =>
+        minValue == maxValue ? minValue : RandomNumberGenerator.GetInt32(minValue, maxValue);
 
     /// <inheritdoc />
     public override long NextInt64() => NextInt64(long.MaxValue);

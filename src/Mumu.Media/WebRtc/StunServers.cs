@@ -26,7 +26,10 @@ internal static class StunServers
         rest = query < 0 ? rest : rest[..query];
         var colon = rest.LastIndexOf(':');
         var hasPort = colon > rest.LastIndexOf(']');
-        if (hasPort && !(int.TryParse(rest.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is > 0 and < 65536))
+        if (
+            hasPort
+            && !(int.TryParse(rest.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is > 0 and < 65536)
+        )
         {
             return false;
         }
@@ -35,7 +38,11 @@ internal static class StunServers
     }
 
     /// <summary>The first address of each family of each server, in time or not at all.</summary>
-    internal static async Task<List<TransportAddress>> ResolveAsync(IReadOnlyList<string> urls, bool onlyLoopback, CancellationToken cancellation)
+    internal static async Task<List<TransportAddress>> ResolveAsync(
+        IReadOnlyList<string> urls,
+        bool onlyLoopback,
+        CancellationToken cancellation
+    )
     {
         var found = new List<TransportAddress>();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);

@@ -6,8 +6,14 @@ using Mumu.Protocols.WebRtc;
 namespace Mumu.Media.WebRtc;
 
 /// <summary>Owns a peer on the loop's thread and connects it with its stream.</summary>
-internal sealed class Viewer(ViewerSession session, Peer peer, PacketizedStream source, FeedTrack?[] tracks, uint tag, WebRtcOptions options)
-    : IDeadlineItem
+internal sealed class Viewer(
+    ViewerSession session,
+    Peer peer,
+    PacketizedStream source,
+    FeedTrack?[] tracks,
+    uint tag,
+    WebRtcOptions options
+) : IDeadlineItem
 {
     private const int DatagramRoom = 1500;
     private static readonly TimeSpan s_snapshotInterval = TimeSpan.FromSeconds(1);

@@ -22,7 +22,15 @@ public sealed class ViewerSession
     private int _candidates;
     private int _toldEnd;
 
-    internal ViewerSession(string id, string answer, string localFingerprint, string remoteFingerprint, string mid, int line, TimeProvider time)
+    internal ViewerSession(
+        string id,
+        string answer,
+        string localFingerprint,
+        string remoteFingerprint,
+        string mid,
+        int line,
+        TimeProvider time
+    )
     {
         Id = id;
         AnswerSdp = answer;

@@ -103,8 +103,7 @@ public sealed class Peer : IDisposable
     public long? EstimatedBitsPerSecond => _reports.EstimatedBitsPerSecond;
 
     /// <summary>When <see cref="Tick"/> wants to be called next; null if never.</summary>
-    public TimeSpan? NextDeadline =>
-        PeerTransport.Earlier(_transport.NextDeadline, _transport.IsConnected ? _reports.NextDeadline : null);
+    public TimeSpan? NextDeadline => PeerTransport.Earlier(_transport.NextDeadline, _transport.IsConnected ? _reports.NextDeadline : null);
 
     /// <summary>Bytes that <see cref="Protect"/> adds to a payload at most.</summary>
     public const int MaxOverhead = RtpHeader.MinLength + 8 + 16;

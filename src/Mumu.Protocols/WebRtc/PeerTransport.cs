@@ -62,7 +62,8 @@ internal sealed class PeerTransport : IDisposable
 
     internal bool IsConnected => Sender is not null && End == PeerEnd.None;
 
-    internal TimeSpan? NextDeadline => End != PeerEnd.None ? null : Earlier(Earlier(Ice.NextDeadline, _dtls?.NextDeadline), IsConnected ? null : _connectBy);
+    internal TimeSpan? NextDeadline =>
+        End != PeerEnd.None ? null : Earlier(Earlier(Ice.NextDeadline, _dtls?.NextDeadline), IsConnected ? null : _connectBy);
 
     /// <summary>Tells the other side's credentials and certificate: from here on a connection can come about.</summary>
     internal void SetRemote(IceCredentials credentials, bool isLite, DtlsRole role, ReadOnlySpan<byte> fingerprint, TimeSpan now)

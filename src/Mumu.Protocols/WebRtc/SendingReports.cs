@@ -69,7 +69,8 @@ internal sealed class SendingReports(IReadOnlyList<OutgoingTrack> tracks, PeerOp
                         Take(report.Block(i), now, events, maxEvents);
                     }
                     break;
-                case RtcpType.TransportFeedback when GenericNack.TryParse(packet, out var nack) && IndexOf(nack.Media) is >= 0 and var track:
+                case RtcpType.TransportFeedback
+                    when GenericNack.TryParse(packet, out var nack) && IndexOf(nack.Media) is >= 0 and var track:
                     foreach (var sequence in nack)
                     {
                         Tell(new PeerEvent(PeerEventKind.Nack, track, sequence), events, maxEvents);

@@ -18,7 +18,12 @@ public sealed class AnswerPlan
     /// <summary>
     /// Fits tracks to an offer: the first video and audio track that each section can take. Fails, with a sentence, if nothing fits, or if the viewer wants pictures and can't have them.
     /// </summary>
-    public static bool TryMake(RemoteOffer offer, IReadOnlyList<SendTrack> tracks, [NotNullWhen(true)] out AnswerPlan? plan, out string error)
+    public static bool TryMake(
+        RemoteOffer offer,
+        IReadOnlyList<SendTrack> tracks,
+        [NotNullWhen(true)] out AnswerPlan? plan,
+        out string error
+    )
     {
         plan = null;
         error = "";

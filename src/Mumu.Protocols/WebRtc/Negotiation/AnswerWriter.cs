@@ -22,7 +22,10 @@ internal static class AnswerWriter
         bool hasAllCandidates
     )
     {
-        var answer = new SessionDescription { Origin = string.Create(CultureInfo.InvariantCulture, $"- {identity.SessionId} 1 IN IP4 127.0.0.1") };
+        var answer = new SessionDescription
+        {
+            Origin = string.Create(CultureInfo.InvariantCulture, $"- {identity.SessionId} 1 IN IP4 127.0.0.1"),
+        };
         var used = Enumerable.Range(0, plan.Sections.Count).Where(i => plan.Sections[i].Kind != SectionKind.Rejected).ToList();
         var mids = used.Select(i => offer.Sdp.Media[i].Mid).OfType<string>().ToList();
         if (offer.Sdp.Bundle.Count > 0 && mids.Count > 0)
@@ -111,7 +114,11 @@ internal static class AnswerWriter
         }
         foreach (var value in new[] { "nack", "nack pli", "ccm fir" })
         {
-            if (asked.RtcpFeedback.Any(feedback => (feedback.PayloadType is null || feedback.PayloadType == type) && feedback.Value == value))
+            if (
+                asked.RtcpFeedback.Any(feedback =>
+                    (feedback.PayloadType is null || feedback.PayloadType == type) && feedback.Value == value
+                )
+            )
             {
                 media.Attributes.Add("rtcp-fb", string.Create(CultureInfo.InvariantCulture, $"{type} {value}"));
             }

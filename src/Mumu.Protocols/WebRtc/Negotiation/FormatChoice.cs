@@ -38,8 +38,7 @@ internal sealed record FormatChoice(RtpMap Map, string? Parameters)
 
     // Fragments (FU-A) need packetization-mode 1; a viewer that offers only mode 0 mostly takes them all the same.
     private static int ScoreH264(FormatParameters parameters, SendTrack track) =>
-        H264Match.Score(parameters["profile-level-id"], track.Profile)
-        + (parameters.Number("packetization-mode", 0) == 1 ? 1000 : 0);
+        H264Match.Score(parameters["profile-level-id"], track.Profile) + (parameters.Number("packetization-mode", 0) == 1 ? 1000 : 0);
 
     private static string? TextOf(MediaDescription section, int type)
     {
