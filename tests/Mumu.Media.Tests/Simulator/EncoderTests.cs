@@ -90,8 +90,8 @@ public sealed class EncoderTests
     {
         var headers = SequenceHeaders.Make(new Picture(width, height), fps);
         var reader = new NalReader(headers);
-        Assert.True(reader.TryRead(out var first) && H264Sps.TryParse(first, out var sps));
-        H264Sps.TryParse(first, out sps);
+        Assert.True(reader.TryRead(out var first));
+        Assert.True(H264Sps.TryParse(first, out var sps));
         Assert.Equal(
             (profile, width, height, fps, 0),
             (sps.ProfileLevelId.ToString(), sps.Width, sps.Height, sps.FramesPerSecond, sps.MaxReorderFrames)

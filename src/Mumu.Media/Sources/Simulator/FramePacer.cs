@@ -12,20 +12,20 @@ internal sealed class FramePacer(TimeProvider time, int framesPerSecond)
     /// <summary>Waits for the next deadline and returns its number; numbers that were missed are left out.</summary>
     public async ValueTask<long> NextAsync(CancellationToken cancellation)
     {
-        var elapsed = time.GetTimestamp() - _start;
-        var slot = Math.Max(_next, (long)((Int128)elapsed * framesPerSecond / time.TimestampFrequency));
-        _next = slot + 1;
-        var due = (long)(((Int128)slot * time.TimestampFrequency + framesPerSecond - 1) / framesPerSecond);
         while (true)
         {
             cancellation.ThrowIfCancellationRequested();
-            var left = time.GetElapsedTime(time.GetTimestamp() - _start, due);
-            if (left <= TimeSpan.Zero)
+            var elapsed = time.GetTimestamp() - _start;
+            var slot = Math.Max(_next, (long)((Int128)elapsed * framesPerSecond / time.TimestampFrequency));
+            var due = (long)(((Int128)slot * time.TimestampFrequency + framesPerSecond - 1) / framesPerSecond);
+            if (elapsed >= due)
             {
+                _next = slot + 1;
                 return slot;
             }
             // Timers count whole milliseconds; rounded down, the last one would be waited for in a busy loop.
-            await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)), time, cancellation).ConfigureAwait(false);
+            var wait = TimeSpan.FromMilliseconds(Math.Ceiling(time.GetElapsedTime(elapsed, due).TotalMilliseconds));
+            await Task.Delay(wait, time, cancellation).ConfigureAwait(false);
         }
     }
 }
