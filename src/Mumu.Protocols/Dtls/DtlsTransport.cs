@@ -1,6 +1,5 @@
 // One DTLS 1.2 association as a machine without sockets or clock.
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
 using Mumu.Protocols.Dtls.OpenSsl;
 using Mumu.Protocols.Srtp;
 
@@ -22,7 +21,7 @@ public sealed unsafe class DtlsTransport : IDisposable
     private readonly DtlsGuard _guard;
     private readonly DatagramQueue _outgoing = new(MaxQueued);
     private readonly DatagramQueue _data = new(MaxQueued);
-    private readonly PeerFingerprint _peer;
+    private readonly PeerFingerprint _peer = new();
     private byte* _incoming;
     private int _incomingLength = -1;
     private bool _isStarted;
@@ -42,15 +41,11 @@ public sealed unsafe class DtlsTransport : IDisposable
         Role = role;
         Mtu = mtu;
         _guard = new DtlsGuard(role);
-        _peer = new PeerFingerprint();
         if (!expectedPeerSha256.IsEmpty)
             _peer.Expect(expectedPeerSha256);
         Timer = new FlightTimer(certificate.Timers);
-        LibCrypto.ERR_clear_error();
-        _ssl = new SslHandle(LibSsl.SSL_new(certificate.Context), this);
+        _ssl = SslHandle.Create(certificate.Context, this);
         GC.KeepAlive(certificate);
-        if (_ssl.IsInvalid)
-            throw OpenSslError.Take("SSL_new");
         DtlsCallbacks.Attach(_ssl);
         _ = LibSsl.SSL_ctrl(_ssl.Pointer, LibSsl.CtrlSetMtu, mtu, null);
         _ = LibSsl.SSL_ctrl(_ssl.Pointer, LibSsl.CtrlMaxSendFragment, Math.Max(mtu, LeastFragment), null); // its buffer is that long
@@ -83,6 +78,9 @@ public sealed unsafe class DtlsTransport : IDisposable
 
     /// <summary>Datagrams dropped before libssl saw them: malformed, reflected or out of place.</summary>
     public long Dropped { get; private set; }
+
+    /// <summary>Datagrams and messages lost because nobody fetched them in time.</summary>
+    public long Lost => _outgoing.Lost + _data.Lost;
 
     /// <summary>The largest message that <see cref="Send" /> takes, bytes; 0 unless connected.</summary>
     public int MaxSend { get; private set; }
@@ -125,7 +123,6 @@ public sealed unsafe class DtlsTransport : IDisposable
             _incoming = bytes;
             _incomingLength = datagram.Length;
             Advance(now);
-            _incoming = null;
             _incomingLength = -1;
         }
     }
@@ -187,13 +184,8 @@ public sealed unsafe class DtlsTransport : IDisposable
         (local, remote) = (default, default);
         if (State != DtlsState.Connected || SrtpProfile == SrtpProfile.None)
             return false;
-        var salt = SrtpKeys.SaltLength(SrtpProfile);
-        Span<byte> material = stackalloc byte[2 * (SrtpKeys.KeyLength + salt)];
-        Export("EXTRACTOR-dtls_srtp"u8, material);
-        var client = new SrtpKeys(material[..16], material.Slice(32, salt));
-        var server = new SrtpKeys(material[16..32], material.Slice(32 + salt, salt));
-        CryptographicOperations.ZeroMemory(material);
-        (local, remote) = Role == DtlsRole.Client ? (client, server) : (server, client);
+        (local, remote) = DtlsSrtpExporter.Export(_ssl.Pointer, SrtpProfile, Role);
+        GC.KeepAlive(this);
         return true;
     }
 
@@ -216,7 +208,7 @@ public sealed unsafe class DtlsTransport : IDisposable
         _data.Clear();
     }
 
-    // ---- What libssl calls back, by way of DtlsCallbacks
+    // What libssl calls back, by way of DtlsCallbacks:
     internal void QueueDatagram(ReadOnlySpan<byte> datagram) => _outgoing.Enqueue(datagram);
 
     internal int TakeDatagram(Span<byte> destination)
@@ -231,7 +223,6 @@ public sealed unsafe class DtlsTransport : IDisposable
 
     internal bool AcceptsPeer(ReadOnlySpan<byte> sha256) => _peer.Accepts(sha256);
 
-    // ---- Inside
     private void Advance(TimeSpan now)
     {
         LibCrypto.ERR_clear_error(); // the queue is the thread's, and what another caller left there would count as ours
@@ -284,21 +275,6 @@ public sealed unsafe class DtlsTransport : IDisposable
         }
         else if (error != LibSsl.ErrorWantRead)
             Fail("connection failed: " + OpenSslError.TakeReason());
-    }
-
-    private void Export(ReadOnlySpan<byte> label, Span<byte> material)
-    {
-        LibCrypto.ERR_clear_error();
-        fixed (
-            byte* output = material,
-                labelBytes = label
-        )
-        {
-            var length = (nuint)material.Length;
-            if (LibSsl.SSL_export_keying_material(_ssl.Pointer, output, length, labelBytes, (nuint)label.Length, null, 0, 0) != 1)
-                throw OpenSslError.Take("SSL_export_keying_material");
-        }
-        GC.KeepAlive(this);
     }
 
     private void SayGoodBye()

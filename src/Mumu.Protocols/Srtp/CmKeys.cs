@@ -1,5 +1,6 @@
 // The session keys of AES128_CM_HMAC_SHA1_80 and the counter mode they are for.
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Mumu.Protocols.Dtls.OpenSsl;
 
@@ -36,6 +37,7 @@ internal sealed unsafe class CmKeys(CipherContext cipher, HmacSha1 hmac, ulong s
     }
 
     /// <summary>Counter block: salt × 2^16 ⊕ SSRC × 2^64 ⊕ index × 2^16 (RFC 3711 §4.1.1).</summary>
+    [SkipLocalsInit]
     public void Encrypt(byte* input, int length, byte* output, uint ssrc, ulong index)
     {
         var counter = stackalloc byte[16];

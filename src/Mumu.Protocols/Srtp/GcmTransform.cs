@@ -1,5 +1,6 @@
 // AEAD_AES_128_GCM for SRTP and SRTCP (RFC 7714) on OpenSSL.
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Mumu.Protocols.Dtls.OpenSsl;
 
@@ -46,6 +47,7 @@ internal sealed unsafe class GcmTransform : SrtpTransform
         return transform;
     }
 
+    [SkipLocalsInit]
     public override void SealRtp(byte* packet, int header, byte* payload, int payloadLength, ulong index)
     {
         var nonce = stackalloc byte[16];
@@ -61,6 +63,7 @@ internal sealed unsafe class GcmTransform : SrtpTransform
         ThrowUnless(ok);
     }
 
+    [SkipLocalsInit]
     public override bool OpenRtp(byte* packet, int header, int length, ulong index)
     {
         var nonce = stackalloc byte[16];
@@ -106,6 +109,7 @@ internal sealed unsafe class GcmTransform : SrtpTransform
         _rtcp.Dispose();
     }
 
+    [SkipLocalsInit]
     private int BeginRtcp(byte* packet, byte* wordBytes, uint word)
     {
         var nonce = stackalloc byte[16];

@@ -1,5 +1,4 @@
 // HMAC-SHA1 with the two keyed half-hashes prepared, so that a packet costs one copy each.
-using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Mumu.Protocols.Dtls.OpenSsl;
@@ -25,14 +24,12 @@ internal sealed unsafe class HmacSha1
         _outer = Start(key, 0x5C);
     }
 
-    /// <summary>The code over some bytes and one number behind them in network order.</summary>
+    /// <summary>The code over some bytes.</summary>
     [SkipLocalsInit]
-    public void Compute(byte* data, int length, uint suffix, byte* code)
+    public void Compute(byte* data, int length, byte* code)
     {
         var state = _inner;
-        var bigEndian = BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(suffix) : suffix;
         _ = LibCrypto.SHA1_Update(&state, data, (nuint)length);
-        _ = LibCrypto.SHA1_Update(&state, &bigEndian, sizeof(uint));
         _ = LibCrypto.SHA1_Final(code, &state);
         state = _outer;
         _ = LibCrypto.SHA1_Update(&state, code, Length);

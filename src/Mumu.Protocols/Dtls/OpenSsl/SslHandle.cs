@@ -12,12 +12,16 @@ internal sealed class SslHandle : SafeHandle
     public SslHandle()
         : base(0, ownsHandle: true) { }
 
-    /// <summary>Takes a fresh SSL object.</summary>
-    public SslHandle(nint ssl, object owner)
-        : this()
+    /// <summary>Makes a fresh SSL object in a context.</summary>
+    public static SslHandle Create(nint context, object owner)
     {
-        SetHandle(ssl);
-        _owner = GCHandle.Alloc(owner, GCHandleType.Weak);
+        LibCrypto.ERR_clear_error();
+        var ssl = LibSsl.SSL_new(context);
+        if (ssl == 0)
+            throw OpenSslError.Take("SSL_new");
+        var created = new SslHandle { _owner = GCHandle.Alloc(owner, GCHandleType.Weak) };
+        created.SetHandle(ssl);
+        return created;
     }
 
     /// <summary>The native pointer.</summary>
