@@ -218,6 +218,7 @@ public sealed partial class WebRtcEngine : IAsyncDisposable
             {
                 peer.AddLocalBase(0, address);
             }
+            peer.Tick(now);
             while (peer.TryRead(out _))
             {
                 // The candidates found so far stand in the answer.
