@@ -130,6 +130,9 @@ internal sealed class Viewer(
                 _nacks++;
                 _feed.Resend(output, flow.Remote, peer.Tracks[e.Track], e.Sequence);
                 break;
+            case PeerEventKind.Report when peer.Tracks[e.Track].IsVideo:
+                _feed?.TakeReport(peer.Tracks[e.Track], now);
+                break;
             case PeerEventKind.KeyFrameRequest:
                 _keyFrameRequests++;
                 _feed?.RepairPicture();

@@ -13,10 +13,13 @@ internal sealed class ViewerFeed
 {
     private static readonly TimeSpan s_groupPatience = TimeSpan.FromSeconds(4); // the time even a long group takes at three times its rate
 
+    private const int MaxOverdraft = 64; // packets: a flood of NACKs must not be a lever for more than a burst
+
     private readonly WebRtcOptions _options;
     private readonly LoopStream _stream;
     private readonly Peer _peer;
     private readonly FeedTrack?[] _tracks;
+    private readonly PathRate _path = new();
     private Pace _pace;
     private long _cursor;
     private int _packet; // of the frame at the cursor
@@ -47,8 +50,8 @@ internal sealed class ViewerFeed
 
     internal long DroppedFrames { get; private set; }
 
-    /// <summary>True if frames wait to be sent.</summary>
-    internal bool IsBehind => _cursor < _stream.Next;
+    /// <summary>True if there is something to send.</summary>
+    internal bool IsBehind => _cursor < _stream.Next || _isPictureLost;
 
     /// <summary>Sends what may leave now.</summary>
     internal void Pump(UdpSendBatch output, in TransportAddress destination, TimeSpan now)
@@ -88,12 +91,12 @@ internal sealed class ViewerFeed
     /// <summary>Sends one packet again, with the same bytes.</summary>
     internal void Resend(UdpSendBatch output, in TransportAddress destination, OutgoingTrack outgoing, SequenceNumber sequence)
     {
-        var slot = Array.FindIndex(_tracks, track => track?.Outgoing == outgoing);
+        var track = TrackOf(outgoing);
         var index = outgoing.IndexOf(sequence);
         if (
-            _pace.Available <= -64 // a flood of NACKs must not be a lever for more than a burst
-            || !_tracks[slot]!.Runs.TryFind(index, out var number, out var repeat)
-            || _stream.Find(slot, number) is not { } frame
+            _pace.Available <= -MaxOverdraft
+            || !track.Runs.TryFind(index, out var number, out var repeat)
+            || _stream.Find(outgoing.Index, number) is not { } frame
         )
         {
             return;
@@ -102,15 +105,21 @@ internal sealed class ViewerFeed
         var room = output.Reserve(frame.LengthOf(packet) + Peer.MaxOverhead);
         if (!room.IsEmpty)
         {
-            var length = Write(_tracks[slot]!, index, frame, packet, repeat, room);
+            var length = Write(track, index, frame, packet, repeat, room);
             output.Commit(length, length, destination);
             _pace.Take(1);
             Retransmits++;
         }
     }
 
+    /// <summary>The viewer reported on its video.</summary>
+    internal void TakeReport(OutgoingTrack track, TimeSpan now) =>
+        _path.Report(track.LastReport?.FractionLost ?? 0, track.Packets + Retransmits, _stream.PacketsPerMillisecond, now);
+
     /// <summary>The viewer has lost the picture; the repair begins with the next frame.</summary>
     internal void RepairPicture() => _isPictureLost = true;
+
+    private FeedTrack TrackOf(OutgoingTrack outgoing) => _tracks[outgoing.Index]!; // the index is the slot
 
     private void Begin()
     {
@@ -226,10 +235,8 @@ internal sealed class ViewerFeed
     private double PacketsPerMillisecond()
     {
         var isNear = _peer.RoundTrip is { } time && time <= _options.NearRoundTrip;
-        return Math.Max(
-            isNear ? _options.BurstPacketsPerMillisecond : _options.FarBurstPacketsPerMillisecond,
-            3 * _stream.PacketsPerMillisecond
-        );
+        var burst = isNear ? _options.BurstPacketsPerMillisecond : _options.FarBurstPacketsPerMillisecond;
+        return _path.Limit ?? Math.Max(burst, 3 * _stream.PacketsPerMillisecond);
     }
 
     private void GiveUpIfTooSlow(TimeSpan now)

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Mumu.Io;
 using Mumu.Media.Units;
 using Mumu.Protocols.Dtls;
+using Mumu.Protocols.Ice;
 using Mumu.Protocols.WebRtc;
 using Mumu.Protocols.WebRtc.Negotiation;
 
@@ -19,6 +20,7 @@ public sealed partial class WebRtcEngine : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger<WebRtcEngine> _logger;
     private readonly SharedStreams _streams;
+    private readonly MulticastNames _names = new();
     private readonly DtlsCertificate _certificate = DtlsCertificate.Create();
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -239,7 +241,11 @@ public sealed partial class WebRtcEngine : IAsyncDisposable
                 throw Busy();
             }
             Interlocked.Increment(ref _load[number]);
-            session.Connect((kind, detail) => loop.TryPost(new LoopCommand(kind, viewer, detail)), MayUse);
+            session.Connect((kind, detail) => loop.TryPost(new LoopCommand(kind, viewer, detail)), candidate => MayUse(candidate, viewer, loop));
+            foreach (var candidate in remote.Candidates)
+            {
+                MayUse(candidate, viewer, loop); // begins to look up the names among them
+            }
             _ = GatherAsync(offer, viewer, loop);
             LogAnswered(session.Id, offer.Stream.Name);
             return session;
@@ -288,8 +294,34 @@ public sealed partial class WebRtcEngine : IAsyncDisposable
         }
     }
 
-    private bool MayUse(Mumu.Protocols.Ice.IceCandidate candidate) =>
-        candidate.TryGetAddress(out var address) && (!IsOnLoopback || IPAddress.IsLoopback(address.ToIPAddress()));
+    /// <summary>True for a candidate to use now; a name is looked up first, and used when it is found.</summary>
+    private bool MayUse(IceCandidate candidate, Viewer viewer, ViewerLoop loop)
+    {
+        if (candidate.TryGetAddress(out var address))
+        {
+            return !IsOnLoopback || IPAddress.IsLoopback(address.ToIPAddress());
+        }
+        if (!IsOnLoopback && MulticastNames.IsName(candidate.Host))
+        {
+            _ = AddByNameAsync(candidate, viewer, loop);
+        }
+        return false;
+    }
+
+    private async Task AddByNameAsync(IceCandidate candidate, Viewer viewer, ViewerLoop loop)
+    {
+        try
+        {
+            if (await _names.ResolveAsync(candidate.Host, _stopping.Token).ConfigureAwait(false) is { } address)
+            {
+                loop.TryPost(new LoopCommand(LoopCommandKind.AddCandidate, viewer, candidate.WithAddress(address)));
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The engine is stopping.
+        }
+    }
 
     private void OnEnded(Viewer viewer, int loop) =>
         ThreadPool.UnsafeQueueUserWorkItem(

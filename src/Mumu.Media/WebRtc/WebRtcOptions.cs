@@ -43,5 +43,5 @@ public sealed record WebRtcOptions
     public TimeSpan KeyFrameInterval { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>How far behind the live edge a viewer may fall before it is moved to the next key frame.</summary>
-    public TimeSpan MaxLag { get; init; } = TimeSpan.FromSeconds(2);
+    public TimeSpan MaxLag { get; init; } = TimeSpan.FromSeconds(1);
 }
