@@ -1,28 +1,13 @@
 // The H.264 packetiser: equal segments, shared small packets, one run of bytes, limits.
-using System.Buffers.Binary;
 using Mumu.Protocols.Rtp.Packetizers;
 
 namespace Mumu.Protocols.Tests.Rtp;
 
 public sealed class H264PacketizerTests
 {
-    internal static byte[] Unit(params byte[][] nals) =>
-        [
-            .. nals.SelectMany(nal =>
-            {
-                var prefix = new byte[4];
-                BinaryPrimitives.WriteInt32BigEndian(prefix, nal.Length);
-                return prefix.Concat(nal);
-            }),
-        ];
+    private static byte[] Nal(byte header, int length) => Pictures.Nal([header], length);
 
-    internal static byte[] Nal(byte header, int length)
-    {
-        var nal = new byte[length];
-        new Random(length).NextBytes(nal);
-        nal[0] = header;
-        return nal;
-    }
+    private static byte[] Unit(params byte[][] nals) => Pictures.Unit(nals);
 
     private static List<byte[]> Packetize(byte[] unit, int maxPayload)
     {
