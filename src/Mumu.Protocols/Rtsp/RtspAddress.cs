@@ -11,6 +11,14 @@ public static class RtspAddress
         return $"{uri.Scheme}://{uri.Host}{port}{uri.PathAndQuery}";
     }
 
+    /// <summary>Where a redirect points; false when that is no address of the same scheme, which alone keeps the session as protected as it was.</summary>
+    internal static bool TryGetRedirect(RtspMessage message, Uri from, out Uri location)
+    {
+        var isAddress = Uri.TryCreate(message.Get("Location"), UriKind.Absolute, out var found);
+        location = found!;
+        return isAddress && location.Scheme == from.Scheme;
+    }
+
     /// <summary>The address that others are relative to (RFC 2326 C.1.1): Content-Base, Content-Location, or what was asked for.</summary>
     internal static string BaseOf(RtspMessage description, string requested)
     {

@@ -11,32 +11,17 @@ namespace Mumu.Protocols.Rtsp;
 /// <param name="authenticator">Answers challenges; may be handed on to the client of the next connection.</param>
 public sealed class RtspClient(RtspClientOptions options, RtspAuthenticator authenticator)
 {
-    private enum Step
-    {
-        Idle,
-        Options,
-        Describe,
-        Choosing,
-        Setup,
-        Play,
-        Playing,
-        Teardown,
-        Ended,
-    }
-
     private readonly RtspParser _parser = new();
     private readonly RtspExchange _exchange = new(authenticator, options);
     private readonly RtspSessionClock _clock = new();
-    private readonly Queue<RtspEventKind> _events = new();
+    private readonly RtspEvents _events = new();
     private readonly RtspPresentation _presentation = new(RtspAddress.ForRequests(options.Uri));
     private readonly List<RtspTransport> _transports = [];
     private IReadOnlyList<RtspSetup> _setups = [];
     private bool _knowsGetParameter;
     private bool _asksForRange = true;
     private TimeSpan _now;
-    private Step _step;
-    private Uri? _location;
-    private RtspEnd? _end;
+    private RtspStep _step;
 
     /// <summary>The description, once <see cref="RtspEventKind.Described"/> was told.</summary>
     public SessionDescription? Description => _presentation.Description;
@@ -56,7 +41,7 @@ public sealed class RtspClient(RtspClientOptions options, RtspAuthenticator auth
     /// <summary>Starts the session.</summary>
     public void Start(TimeSpan now)
     {
-        _step = Step.Options;
+        _step = RtspStep.Options;
         _exchange.Send("OPTIONS", _presentation.Requested, "", now);
     }
 
@@ -74,13 +59,13 @@ public sealed class RtspClient(RtspClientOptions options, RtspAuthenticator auth
     /// <exception cref="InvalidOperationException">Nothing was described yet, or the session plays already.</exception>
     public void Setup(IReadOnlyList<RtspSetup> setups, TimeSpan now)
     {
-        if (_step != Step.Choosing || setups.Count == 0)
+        if (_step != RtspStep.Choosing || setups.Count == 0)
         {
             throw new InvalidOperationException("Tracks are set up once the presentation is described, and there is at least one.");
         }
         _setups = setups;
         _transports.Clear();
-        _step = Step.Setup;
+        _step = RtspStep.Setup;
         SendSetup(now);
     }
 
@@ -89,17 +74,17 @@ public sealed class RtspClient(RtspClientOptions options, RtspAuthenticator auth
 
     /// <summary>Sends a packet on a channel of the connection; false when too much waits already or nothing is set up.</summary>
     public bool SendInterleaved(int channel, ReadOnlySpan<byte> packet) =>
-        _step is Step.Play or Step.Playing && _exchange.Output.TryAddInterleaved(channel, packet);
+        _step is RtspStep.Play or RtspStep.Playing && _exchange.Output.TryAddInterleaved(channel, packet);
 
     /// <summary>Ends the session; <see cref="RtspEventKind.Ended"/> follows when the server agrees or its time is up.</summary>
     public void Teardown(TimeSpan now)
     {
-        if (_exchange.Session is null || _step is Step.Teardown or Step.Ended)
+        if (_exchange.Session is null || _step is RtspStep.Teardown or RtspStep.Ended)
         {
             Finish(RtspEnd.TornDown);
             return;
         }
-        _step = Step.Teardown;
+        _step = RtspStep.Teardown;
         _clock.Stop();
         _exchange.Send("TEARDOWN", _presentation.Aggregate, "", now);
     }
@@ -125,7 +110,7 @@ public sealed class RtspClient(RtspClientOptions options, RtspAuthenticator auth
     /// <summary>Reads the next event.</summary>
     public bool TryRead(out RtspEvent e)
     {
-        while (_events.Count == 0 && _step != Step.Ended)
+        while (_events.IsEmpty && _step != RtspStep.Ended)
         {
             switch (_parser.Read())
             {
@@ -148,19 +133,7 @@ public sealed class RtspClient(RtspClientOptions options, RtspAuthenticator auth
                     break;
             }
         }
-        if (_events.Count == 0)
-        {
-            e = default;
-            return false;
-        }
-        var next = _events.Dequeue();
-        e = new RtspEvent
-        {
-            Kind = next,
-            Location = next == RtspEventKind.Redirected ? _location : null,
-            End = next == RtspEventKind.Ended ? _end : null,
-        };
-        return true;
+        return _events.TryTake(out e);
     }
 
     private void OnMessage(RtspMessage message)
@@ -194,41 +167,41 @@ public sealed class RtspClient(RtspClientOptions options, RtspAuthenticator auth
         var isGood = answer.Status is >= 200 and < 300;
         switch (_step)
         {
-            case Step.Options: // A camera that does not know OPTIONS may know the rest.
+            case RtspStep.Options: // A camera that does not know OPTIONS may know the rest.
                 _knowsGetParameter = answer.GetAll("Public").Any(list => list.Contains("GET_PARAMETER", StringComparison.OrdinalIgnoreCase));
-                _step = Step.Describe;
+                _step = RtspStep.Describe;
                 _exchange.Send("DESCRIBE", _presentation.Requested, "Accept: application/sdp\r\n", _now);
                 break;
-            case Step.Describe when isGood:
+            case RtspStep.Describe when isGood:
                 OnDescribed(answer);
                 break;
-            case Step.Setup when isGood:
+            case RtspStep.Setup when isGood:
                 OnSetUp(answer);
                 break;
-            case Step.Setup when answer.Status == 461:
-                _step = Step.Choosing;
-                _events.Enqueue(RtspEventKind.TransportRefused);
+            case RtspStep.Setup when answer.Status == 461:
+                _step = RtspStep.Choosing;
+                _events.Add(RtspEventKind.TransportRefused);
                 break;
-            case Step.Play when answer.Status == 457 && _asksForRange:
+            case RtspStep.Play when answer.Status == 457 && _asksForRange:
                 _asksForRange = false;
                 SendPlay();
                 break;
-            case Step.Play when isGood:
+            case RtspStep.Play when isGood:
                 RtpInfo = RtspRtpInfo.Parse(answer.Get("RTP-Info"));
-                _step = Step.Playing;
+                _step = RtspStep.Playing;
                 _clock.Restart(_now);
-                _events.Enqueue(RtspEventKind.Playing);
+                _events.Add(RtspEventKind.Playing);
                 break;
-            case Step.Playing when answer.Status == 454:
+            case RtspStep.Playing when answer.Status == 454:
                 Finish(RtspEndReason.Closed, "The camera no longer knows the session.");
                 break;
-            case Step.Playing when !isGood: // Alive enough to complain; next time the way every server knows.
+            case RtspStep.Playing when !isGood: // Alive enough to complain; next time the way every server knows.
                 _knowsGetParameter = false;
                 break;
-            case Step.Teardown:
+            case RtspStep.Teardown:
                 Finish(RtspEnd.TornDown);
                 break;
-            case Step.Describe or Step.Setup or Step.Play:
+            case RtspStep.Describe or RtspStep.Setup or RtspStep.Play:
                 Finish(RtspEnd.Refused(method, answer.Status, answer.Reason));
                 break;
         }
@@ -241,38 +214,33 @@ public sealed class RtspClient(RtspClientOptions options, RtspAuthenticator auth
             Finish(RtspEndReason.Protocol, "The camera's description of its stream can't be read. " + error);
             return;
         }
-        _step = Step.Choosing;
-        _events.Enqueue(RtspEventKind.Described);
+        _step = RtspStep.Choosing;
+        _events.Add(RtspEventKind.Described);
     }
 
     private void SendSetup(TimeSpan now)
     {
-        var index = _transports.Count;
-        var setup = _setups[index];
-        _exchange.Send("SETUP", ControlOf(setup.Media), RtspTransport.Ask(setup.ClientPort, 2 * index), now);
+        var setup = _setups[_transports.Count];
+        _exchange.Send("SETUP", ControlOf(setup.Media), RtspTransport.Ask(setup.ClientPort, 2 * _transports.Count), now);
     }
 
     private void OnSetUp(RtspMessage answer)
     {
         _exchange.Session = _clock.Take(answer.Get("Session")) ?? _exchange.Session;
         var index = _transports.Count;
-        var isParsed = RtspTransport.TryParse(answer.Get("Transport"), out var transport);
-        if (_setups[index].ClientPort is null)
-        {
-            transport = transport with { Channel = transport.Channel ?? 2 * index }; // told nothing: what we asked for
-        }
-        else if (!isParsed)
+        var isUdp = _setups[index].ClientPort is not null;
+        if (!RtspTransport.TryParse(answer.Get("Transport"), out var transport) && isUdp)
         {
             Finish(RtspEndReason.Protocol, "The camera did not say how it will send its stream.");
             return;
         }
-        _transports.Add(transport);
+        _transports.Add(isUdp || transport.Channel is not null ? transport : transport with { Channel = 2 * index }); // told nothing: what we asked for
         if (_transports.Count < _setups.Count)
         {
             SendSetup(_now);
             return;
         }
-        _step = Step.Play;
+        _step = RtspStep.Play;
         SendPlay();
     }
 
@@ -280,27 +248,24 @@ public sealed class RtspClient(RtspClientOptions options, RtspAuthenticator auth
 
     private void Redirect(RtspMessage message)
     {
-        var isGood = Uri.TryCreate(message.Get("Location"), UriKind.Absolute, out var location);
-        if (!isGood || location!.Scheme != options.Uri.Scheme)
+        if (RtspAddress.TryGetRedirect(message, options.Uri, out var location))
         {
-            Finish(RtspEndReason.Protocol, "The camera points to another address that can't be used.");
+            End();
+            _events.AddRedirect(location);
             return;
         }
-        (_location, _step) = (location, Step.Ended);
-        _clock.Stop();
-        _exchange.Abandon();
-        _events.Enqueue(RtspEventKind.Redirected);
+        Finish(RtspEndReason.Protocol, "The camera points to another address that can't be used.");
     }
 
     private void OnTimeout()
     {
         var method = _exchange.Method;
         _exchange.Abandon();
-        if (_step == Step.Teardown)
+        if (_step == RtspStep.Teardown)
         {
             Finish(RtspEnd.TornDown);
         }
-        else if (_step != Step.Playing) // While media flows a keep-alive may go unanswered.
+        else if (_step != RtspStep.Playing) // While media flows a keep-alive may go unanswered.
         {
             Finish(RtspEnd.TimedOut(method, options.RequestTimeout));
         }
@@ -310,14 +275,17 @@ public sealed class RtspClient(RtspClientOptions options, RtspAuthenticator auth
 
     private void Finish(RtspEnd end)
     {
-        if (_step == Step.Ended)
+        if (_step != RtspStep.Ended)
         {
-            return;
+            End();
+            _events.AddEnd(end);
         }
-        _step = Step.Ended;
+    }
+
+    private void End()
+    {
+        _step = RtspStep.Ended;
         _clock.Stop();
         _exchange.Abandon();
-        _end = end;
-        _events.Enqueue(RtspEventKind.Ended);
     }
 }

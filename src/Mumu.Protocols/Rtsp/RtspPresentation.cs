@@ -9,7 +9,7 @@ internal sealed class RtspPresentation(string requested)
     private string _base = requested;
 
     /// <summary>The address asked for.</summary>
-    internal string Requested => requested;
+    internal string Requested { get; } = requested;
 
     internal SessionDescription? Description { get; private set; }
 
@@ -27,7 +27,7 @@ internal sealed class RtspPresentation(string requested)
             return false;
         }
         Description = description;
-        _base = RtspAddress.BaseOf(answer, requested);
+        _base = RtspAddress.BaseOf(answer, Requested);
         return true;
     }
 }

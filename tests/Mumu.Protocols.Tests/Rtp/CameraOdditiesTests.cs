@@ -1,4 +1,5 @@
 // What real cameras get wrong in their packets, one test an oddity.
+using Mumu.Protocols.Codecs;
 using Mumu.Protocols.Rtp.Depacketizers;
 
 namespace Mumu.Protocols.Tests.Rtp;
@@ -157,8 +158,8 @@ public sealed class CameraOdditiesTests
                     depacketizer.Push(payload, random.Next(4), random.Next(2) == 0, random.Next(10) == 0);
                     while (depacketizer.TryRead(out var unit))
                     {
-                        var nals = new Mumu.Protocols.Rtp.NalUnits(unit.Data);
-                        while (nals.MoveNext()) { }
+                        var nals = new NalReader(unit.Data);
+                        while (nals.TryRead(out _)) { }
                         Assert.False(nals.IsMalformed);
                         Assert.False(unit.Data.IsEmpty);
                     }

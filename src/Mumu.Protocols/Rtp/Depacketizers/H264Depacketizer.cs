@@ -33,7 +33,7 @@ public sealed class H264Depacketizer() : NalDepacketizer(1)
         var type = nal[0] & 0x1F;
         // The id stands behind profile, constraints and level in an SPS, at once in a PPS (§7.3.2.1, §7.3.2.2).
         var ids = type == Sps ? nal[Math.Min(4, nal.Length)..] : nal[1..];
-        ParameterSets.Set(type, ParameterSets.ReadId(ids), nal);
+        ParameterSets.Set(type, KnownParameterSets.ReadId(ids), nal);
     }
 
     private protected override bool TryReadFragment(

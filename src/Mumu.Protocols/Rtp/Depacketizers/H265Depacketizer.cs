@@ -33,7 +33,7 @@ public sealed class H265Depacketizer() : NalDepacketizer(2)
         var id = type switch
         {
             Vps => (uint)nal[2] >> 4,
-            Pps => ParameterSets.ReadId(nal[2..]),
+            Pps => KnownParameterSets.ReadId(nal[2..]),
             _ => 0u,
         };
         ParameterSets.Set(type, id, nal);

@@ -37,7 +37,10 @@ public abstract class NalDepacketizer : IRtpDepacketizer
     public long MalformedPayloads { get; private set; }
 
     /// <summary>The parameter sets known so far.</summary>
-    public ParameterSets ParameterSets { get; } = new();
+    public KnownParameterSets ParameterSets { get; } = new();
+
+    /// <summary>True when every kind of parameter set that a decoder needs is known.</summary>
+    public bool HasParameterSets => HasAllSets;
 
     /// <summary>True while damage is being waited out: ask the source for a key frame.</summary>
     public bool NeedsKeyFrame => _needsKey;
@@ -45,7 +48,7 @@ public abstract class NalDepacketizer : IRtpDepacketizer
     /// <summary>Gives parameter sets from the session description; what is no parameter set is ignored.</summary>
     public void AddParameterSet(ReadOnlySpan<byte> nal)
     {
-        nal = Annexb.TrimStartCode(nal);
+        nal = EmbeddedNals.TrimStartCode(nal);
         if (nal.Length > _nalHeader && KindOf(nal) == NalKind.ParameterSet)
         {
             Remember(nal);
@@ -107,7 +110,7 @@ public abstract class NalDepacketizer : IRtpDepacketizer
 
     private bool TryTake(ReadOnlySpan<byte> payload)
     {
-        payload = Annexb.TrimStartCode(payload);
+        payload = EmbeddedNals.TrimStartCode(payload);
         if (payload.Length <= _nalHeader)
         {
             return payload.IsEmpty; // keep-alive packets without payload are harmless
@@ -122,7 +125,7 @@ public abstract class NalDepacketizer : IRtpDepacketizer
                 return false;
             case NalKind.ParameterSet:
             case NalKind.Other:
-                foreach (var nal in new Annexb(payload))
+                foreach (var nal in new EmbeddedNals(payload))
                 {
                     if (!TryTakeNal(nal))
                     {
@@ -243,7 +246,7 @@ public abstract class NalDepacketizer : IRtpDepacketizer
 
     private bool BeginsPicture(ReadOnlySpan<byte> payload)
     {
-        payload = Annexb.TrimStartCode(payload);
+        payload = EmbeddedNals.TrimStartCode(payload);
         if (payload.Length <= _nalHeader)
         {
             return false;

@@ -1,5 +1,6 @@
 // What the packetisers of NAL-unit formats share: small units travel together, large ones in equal fragments.
 using System.Buffers.Binary;
+using Mumu.Protocols.Codecs;
 
 namespace Mumu.Protocols.Rtp.Packetizers;
 
@@ -21,34 +22,35 @@ public abstract class NalPacketizer : IRtpPacketizer
     {
         RtpPacketizer.CheckLimit(maxPayload);
         var before = output.Count;
-        var nals = new NalUnits(unit);
-        var more = nals.MoveNext();
+        var nals = new NalReader(unit);
+        var more = nals.TryRead(out var first);
         while (more)
         {
-            var first = nals.Current;
             if (first.Length > maxPayload)
             {
                 if (!TryFragment(first, maxPayload, ref output))
                 {
                     return -1;
                 }
-                more = nals.MoveNext();
+                more = nals.TryRead(out first);
                 continue;
             }
             // How many of the following fit beside it? The walk is cheap: it reads lengths only.
             var ahead = nals;
             var count = 1;
             var size = _nalHeader + 2 + first.Length;
-            while ((more = ahead.MoveNext()) && size + 2 + ahead.Current.Length <= maxPayload)
+            ReadOnlySpan<byte> next;
+            while ((more = ahead.TryRead(out next)) && size + 2 + next.Length <= maxPayload)
             {
-                size += 2 + ahead.Current.Length;
+                size += 2 + next.Length;
                 count++;
             }
-            if (!(count == 1 ? TrySingle(first, ref output) : TryAggregate(nals, count, size, ref output)))
+            if (!(count == 1 ? TrySingle(first, ref output) : TryAggregate(first, nals, count, size, ref output)))
             {
                 return -1;
             }
             nals = ahead;
+            first = next;
         }
         return output.Count - before;
     }
@@ -72,7 +74,7 @@ public abstract class NalPacketizer : IRtpPacketizer
         return true;
     }
 
-    private bool TryAggregate(NalUnits nals, int count, int size, ref PacketBuffer output)
+    private bool TryAggregate(ReadOnlySpan<byte> nal, NalReader others, int count, int size, ref PacketBuffer output)
     {
         if (!output.TryAdd(size, out var payload))
         {
@@ -81,12 +83,11 @@ public abstract class NalPacketizer : IRtpPacketizer
         var at = _nalHeader;
         for (var i = 0; i < count; i++)
         {
-            var nal = nals.Current;
             MergeAggregateHeader(nal, i == 0, payload);
             BinaryPrimitives.WriteUInt16BigEndian(payload[at..], (ushort)nal.Length);
             nal.CopyTo(payload[(at + 2)..]);
             at += 2 + nal.Length;
-            nals.MoveNext();
+            others.TryRead(out nal);
         }
         return true;
     }

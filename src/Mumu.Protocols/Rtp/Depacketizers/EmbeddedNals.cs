@@ -2,13 +2,13 @@
 namespace Mumu.Protocols.Rtp.Depacketizers;
 
 /// <summary>Enumerates what start codes (ITU-T H.264 annex B) separate; without any, the whole.</summary>
-internal ref struct Annexb(ReadOnlySpan<byte> bytes)
+internal ref struct EmbeddedNals(ReadOnlySpan<byte> bytes)
 {
     private ReadOnlySpan<byte> _rest = TrimStartCode(bytes);
 
     public ReadOnlySpan<byte> Current { get; private set; }
 
-    public readonly Annexb GetEnumerator() => this;
+    public readonly EmbeddedNals GetEnumerator() => this;
 
     public bool MoveNext()
     {

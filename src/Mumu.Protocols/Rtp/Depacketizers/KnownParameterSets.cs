@@ -4,7 +4,7 @@ using System.Buffers.Binary;
 namespace Mumu.Protocols.Rtp.Depacketizers;
 
 /// <summary>Keeps the latest parameter set of each type and id, in the order decoders want them, and notices changes.</summary>
-public sealed class ParameterSets
+public sealed class KnownParameterSets
 {
     private const int MaxSets = 16;
     private const int MaxBytes = 4_096;
