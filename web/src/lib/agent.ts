@@ -1,40 +1,15 @@
 // The agent that runs in the same program as the hub, where there is one: its cameras and settings.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import type {
+  AddCameraRequest,
+  AgentCamera,
+  AgentInfo,
+  ProbeCameraRequest,
+  ProbeResult,
+} from "@/signaling/messages.gen";
 import { call } from "./api";
 import { devicesKey } from "./devices";
 import { ApiError } from "./http";
-
-export interface AgentCamera {
-  id: string;
-  name: string;
-  url?: string | null;
-  source?: string | null;
-}
-
-export interface Agent {
-  device_id: string;
-  fingerprint: string;
-  version: string;
-  cameras: AgentCamera[];
-}
-
-export interface CameraAddress {
-  url: string;
-  user?: string;
-  password?: string;
-}
-
-export interface ProbedTrack {
-  kind: string;
-  codec: string;
-  width?: number;
-  height?: number;
-  fps?: number;
-}
-
-export type ProbeResult =
-  | { ok: true; tracks: ProbedTrack[]; playable: boolean }
-  | { ok: false; code: string; detail: string };
 
 const agentKey = ["agent"];
 
@@ -44,7 +19,7 @@ export function useAgent() {
     queryKey: agentKey,
     queryFn: async () => {
       try {
-        return await call<Agent>("GET", "/api/agent");
+        return await call<AgentInfo>("GET", "/api/agent");
       } catch (error) {
         if (error instanceof ApiError && (error.status === 404 || error.status === 403)) return null;
         throw error;
@@ -54,14 +29,14 @@ export function useAgent() {
   });
 }
 
-export function probeCamera(address: CameraAddress): Promise<ProbeResult> {
+export function probeCamera(address: ProbeCameraRequest): Promise<ProbeResult> {
   return call<ProbeResult>("POST", "/api/agent/cameras/probe", address);
 }
 
 export function useAddCamera() {
   const refresh = useRefresh();
   return useMutation({
-    mutationFn: (camera: CameraAddress & { name: string }) => call<AgentCamera>("POST", "/api/agent/cameras", camera),
+    mutationFn: (camera: AddCameraRequest) => call<AgentCamera>("POST", "/api/agent/cameras", camera),
     onSettled: refresh,
   });
 }

@@ -1,26 +1,10 @@
 // Devices as the hub lists them, and the cameras they have.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import type { CameraPresence } from "@/signaling/messages.gen";
+import type { CameraPresence, DeviceInfo, UpdateDeviceRequest } from "@/signaling/messages.gen";
 import { call } from "./api";
 
-export interface Device {
-  id: string | number;
-  device_id: string;
-  device_name: string | null;
-  device_type: string;
-  is_online: boolean;
-  last_seen: string | null;
-  verified?: boolean;
-  allowed?: boolean;
-  public_key?: string | null;
-  fingerprint?: string | null;
-  role?: string;
-  room?: string | null;
-  presence?: unknown;
-}
-
 export interface Camera {
-  device: Device;
+  device: DeviceInfo;
   /** Null for a device that does not list its cameras: it shows its first. */
   id: string | null;
   name: string;
@@ -32,7 +16,7 @@ export const devicesKey = ["devices"];
 export function useDevices() {
   return useQuery({
     queryKey: devicesKey,
-    queryFn: () => call<Device[]>("GET", "/api/devices"),
+    queryFn: () => call<DeviceInfo[]>("GET", "/api/devices"),
     refetchInterval: 30_000,
   });
 }
@@ -46,12 +30,7 @@ export function usePatchDevice() {
   });
 }
 
-export interface DeviceChanges {
-  deviceId: string;
-  device_name?: string;
-  room?: string;
-  allow_unverified?: boolean;
-}
+export type DeviceChanges = UpdateDeviceRequest & { deviceId: string };
 
 export function useRemoveDevice() {
   const queries = useQueryClient();
@@ -61,20 +40,27 @@ export function useRemoveDevice() {
   });
 }
 
-export function deviceName(device: Device): string {
+export function deviceName(device: DeviceInfo): string {
   return device.device_name || device.device_id;
 }
 
-export function camerasOf(device: Device): Camera[] {
-  const listed = (device.presence as { cameras?: unknown } | null | undefined)?.cameras;
-  const cameras = Array.isArray(listed) ? (listed as CameraPresence[]).filter((c) => typeof c?.id === "string") : [];
+export function camerasOf(device: DeviceInfo): Camera[] {
+  const listed = (device.presence as { cameras?: unknown } | null)?.cameras;
+  const cameras = Array.isArray(listed)
+    ? (listed as CameraPresence[]).filter((c) => typeof c?.id === "string")
+    : [];
   if (cameras.length === 0) return [{ device, id: null, name: deviceName(device), presence: null }];
-  return cameras.map((presence) => ({ device, id: presence.id, name: presence.name || presence.id, presence }));
+  return cameras.map((presence) => ({
+    device,
+    id: presence.id,
+    name: presence.name || presence.id,
+    presence,
+  }));
 }
 
 /** All cameras in the order they are shown: by room, device, then as the device lists them. */
-export function allCameras(devices: readonly Device[]): Camera[] {
-  const order = (device: Device) => `${device.room ?? "\uffff"}\n${deviceName(device)}`.toLowerCase();
+export function allCameras(devices: readonly DeviceInfo[]): Camera[] {
+  const order = (device: DeviceInfo) => `${device.room ?? "\uffff"}\n${deviceName(device)}`.toLowerCase();
   return [...devices].sort((a, b) => order(a).localeCompare(order(b))).flatMap(camerasOf);
 }
 

@@ -32,7 +32,8 @@ export async function sendJson<T>(method: Method, path: string, body?: unknown, 
     throw new ApiError(0, "");
   }
   const text = await response.text();
-  if (!response.ok) throw new ApiError(response.status, detailOf(text), Number(response.headers.get("retry-after")) || null);
+  if (!response.ok)
+    throw new ApiError(response.status, detailOf(text), Number(response.headers.get("retry-after")) || null);
   if (text === "") return undefined as T;
   try {
     return JSON.parse(text) as T;

@@ -23,7 +23,9 @@ export function dateTime(at: number | string): string {
 export function bitrate(bits: number): string {
   const mega = bits >= 1_000_000;
   const value = bits / (mega ? 1_000_000 : 1_000);
-  const digits = new Intl.NumberFormat(undefined, { maximumFractionDigits: value < 10 ? 1 : 0 }).format(value);
+  const digits = new Intl.NumberFormat(undefined, { maximumFractionDigits: value < 10 ? 1 : 0 }).format(
+    value,
+  );
   return `${digits} ${mega ? "Mbit/s" : "kbit/s"}`;
 }
 

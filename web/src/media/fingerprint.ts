@@ -8,7 +8,9 @@ import { sha256 } from "./p256";
  */
 export function certificateFingerprint(sdp: string): string | null {
   const lines = sdp.split(/\r\n|\r|\n/).filter((line) => /fingerprint/i.test(line));
-  const found = lines.map((line) => /^a=fingerprint:sha-256 ((?:[0-9a-f]{2}:){31}[0-9a-f]{2})$/i.exec(line)?.[1]);
+  const found = lines.map(
+    (line) => /^a=fingerprint:sha-256 ((?:[0-9a-f]{2}:){31}[0-9a-f]{2})$/i.exec(line)?.[1],
+  );
   const values = new Set(found.map((value) => value?.replaceAll(":", "").toLowerCase()));
   const [only] = values;
   return values.size === 1 && only ? only : null;

@@ -50,7 +50,8 @@ export async function judgeAnswer(answer: Answer, policy: TrustPolicy): Promise<
     return refuse("signature_wrong");
   }
   const left = identity.expires - answer.now / 1000;
-  if (left < -clockSlackSeconds || left > longestSeconds + clockSlackSeconds) return refuse("signature_expired");
+  if (left < -clockSlackSeconds || left > longestSeconds + clockSlackSeconds)
+    return refuse("signature_expired");
   return { ok: true, trust: "verified", publicKey };
 }
 

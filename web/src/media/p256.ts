@@ -3,8 +3,8 @@
 
 /** What stands before the 65-byte point in every P-256 SubjectPublicKeyInfo with an uncompressed key. */
 const spkiPrefix = [
-  0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d,
-  0x03, 0x01, 0x07, 0x03, 0x42, 0x00,
+  0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a, 0x86, 0x48,
+  0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00,
 ];
 
 export function isP256PublicKey(spki: Uint8Array): boolean {
@@ -25,7 +25,9 @@ export async function verifyP256(
   if (!isP256PublicKey(spki) || signature.length !== 64) return false;
   try {
     if (subtle) {
-      const key = await subtle.importKey("spki", spki, { name: "ECDSA", namedCurve: "P-256" }, false, ["verify"]);
+      const key = await subtle.importKey("spki", spki, { name: "ECDSA", namedCurve: "P-256" }, false, [
+        "verify",
+      ]);
       return await subtle.verify({ name: "ECDSA", hash: "SHA-256" }, key, signature, data);
     }
     const { p256 } = await import("@noble/curves/nist.js");

@@ -60,7 +60,8 @@ export function readStatistics(
     buffered: number(video, "jitterBufferDelay"),
     emitted: number(video, "jitterBufferEmittedCount"),
   };
-  const roundTrip = pair && typeof pair.currentRoundTripTime === "number" ? pair.currentRoundTripTime * 1000 : null;
+  const roundTrip =
+    pair && typeof pair.currentRoundTripTime === "number" ? pair.currentRoundTripTime * 1000 : null;
   return {
     counters,
     figures: {
@@ -102,7 +103,9 @@ function rates(now: Counters, before: Counters | null, roundTripMs: number | nul
 function selectedPair(all: Entry[], entries: Map<string, Entry>): Entry | undefined {
   const transport = all.find((entry) => entry.type === "transport" && entry.selectedCandidatePairId);
   if (transport) return entries.get(String(transport.selectedCandidatePairId));
-  return all.find((entry) => entry.type === "candidate-pair" && (entry.selected === true || entry.nominated === true));
+  return all.find(
+    (entry) => entry.type === "candidate-pair" && (entry.selected === true || entry.nominated === true),
+  );
 }
 
 function describePath(pair: Entry | undefined, entries: Map<string, Entry>): Figures["path"] {
@@ -122,13 +125,10 @@ function describeEncryption(transport: Entry | undefined): string | null {
   const cipher = transport?.srtpCipher;
   if (typeof cipher !== "string") return null;
   const version = transport?.tlsVersion === "FEFC" ? "DTLS 1.3" : "DTLS 1.2";
-  const names: Record<string, string> = {
-    AEAD_AES_128_GCM: "AES-128-GCM",
-    AEAD_AES_256_GCM: "AES-256-GCM",
-    AES_CM_128_HMAC_SHA1_80: "AES-128-CM",
-    AES_CM_128_HMAC_SHA1_32: "AES-128-CM",
-  };
-  return `${version} · ${names[cipher] ?? cipher}`;
+  // Browsers write AEAD_AES_128_GCM, SRTP_AEAD_AES_128_GCM, AES_CM_128_HMAC_SHA1_80, SRTP_AES128_CM_HMAC_SHA1_80.
+  const bits = /256/.test(cipher) ? 256 : 128;
+  const mode = /GCM/.exec(cipher) ?? /CM/.exec(cipher);
+  return `${version} · ${mode ? `AES-${bits}-${mode[0]}` : cipher}`;
 }
 
 function number(entry: Entry | undefined, name: string): number {

@@ -31,7 +31,8 @@ export class WatchPool {
   acquire(target: SessionTarget): Watcher {
     const entry = this.entry(target);
     clearTimeout(entry.linger);
-    if (entry.users === 0 && entry.linger === undefined) entry.watcher.start();
+    const fresh = entry.users === 0 && entry.linger === undefined;
+    if (fresh || entry.watcher.snapshot.phase.tag === "paused") entry.watcher.start();
     entry.linger = undefined;
     entry.users += 1;
     return entry.watcher;
@@ -53,6 +54,13 @@ export class WatchPool {
   nudge(deviceId?: string): void {
     for (const { watcher, target } of this.entries.values()) {
       if (deviceId === undefined || target.deviceId === deviceId) watcher.nudge();
+    }
+  }
+
+  /** The person changed what is trusted: judge anew. */
+  restart(deviceId: string): void {
+    for (const { watcher, target } of this.entries.values()) {
+      if (target.deviceId === deviceId) watcher.start();
     }
   }
 

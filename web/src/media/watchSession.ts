@@ -143,7 +143,13 @@ export class WatchSession {
     this.answered = true;
     clearTimeout(this.timer);
     const verdict = await judgeAnswer(
-      { sessionId: channel.sessionId, offerSdp: this.offerSdp, answerSdp: sdp.sdp, identity, now: Date.now() },
+      {
+        sessionId: channel.sessionId,
+        offerSdp: this.offerSdp,
+        answerSdp: sdp.sdp,
+        identity,
+        now: Date.now(),
+      },
       this.policy,
     );
     if (this.closed) return;
@@ -152,7 +158,9 @@ export class WatchSession {
       return;
     }
     this.events.trusted(
-      verdict.trust === "verified" ? { tag: "verified", publicKey: verdict.publicKey } : { tag: "unverified" },
+      verdict.trust === "verified"
+        ? { tag: "verified", publicKey: verdict.publicKey }
+        : { tag: "unverified" },
     );
     this.timer = setTimeout(() => this.fail(this.stuckAt(peer)), connectMs);
     try {
@@ -243,7 +251,9 @@ export class WatchSession {
     } else if (reason === "device_disconnected") {
       this.finish({ tag: "away" });
     } else {
-      this.finish(reason === "timeout" ? { tag: "failed", failure: { kind: "no_answer" } } : { tag: "again" });
+      this.finish(
+        reason === "timeout" ? { tag: "failed", failure: { kind: "no_answer" } } : { tag: "again" },
+      );
     }
   }
 
@@ -281,7 +291,9 @@ function receives(transceiver: RTCRtpTransceiver | undefined): boolean {
 }
 
 // Two names for the same wish, as browsers learned it at different times.
-function wantNoDelay(receiver: RTCRtpReceiver & { playoutDelayHint?: number; jitterBufferTarget?: number | null }): void {
+function wantNoDelay(
+  receiver: RTCRtpReceiver & { playoutDelayHint?: number; jitterBufferTarget?: number | null },
+): void {
   if ("jitterBufferTarget" in receiver) receiver.jitterBufferTarget = 0;
   if ("playoutDelayHint" in receiver) receiver.playoutDelayHint = 0;
 }

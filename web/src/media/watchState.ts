@@ -66,7 +66,9 @@ export function reduceWatch(watch: Watch, action: WatchAction): Watch {
       if (watch.phase.tag !== "connecting" && watch.phase.tag !== "stalled") return watch;
       return { ...watch, phase: { tag: "live" } };
     case "stall":
-      return watch.phase.tag === "live" ? { ...watch, phase: { tag: "stalled", since: action.since } } : watch;
+      return watch.phase.tag === "live"
+        ? { ...watch, phase: { tag: "stalled", since: action.since } }
+        : watch;
     case "figures":
       return { ...watch, figures: action.figures };
     case "pause":
@@ -74,7 +76,11 @@ export function reduceWatch(watch: Watch, action: WatchAction): Watch {
     case "device_away":
       return { ...watch, phase: { tag: "offline" }, figures: null };
     case "fail":
-      return { ...watch, phase: { tag: "failed", failure: action.failure, retryAt: action.retryAt }, figures: null };
+      return {
+        ...watch,
+        phase: { tag: "failed", failure: action.failure, retryAt: action.retryAt },
+        figures: null,
+      };
   }
 }
 

@@ -121,16 +121,25 @@ export class Watcher {
     this.liveSince = 0;
     const delay = backoffMs(this.attempt, ceilingMs, (this.options.random ?? Math.random)());
     this.attempt += 1;
-    if (end.tag === "failed") this.dispatch({ type: "fail", failure: end.failure, retryAt: Date.now() + delay });
+    if (end.tag === "failed")
+      this.dispatch({ type: "fail", failure: end.failure, retryAt: Date.now() + delay });
     else if (end.tag === "away") this.dispatch({ type: "device_away" });
-    else this.dispatch({ type: "attempt", attempt: this.attempt, hubReady: this.options.client.state.tag === "ready" });
+    else
+      this.dispatch({
+        type: "attempt",
+        attempt: this.attempt,
+        hubReady: this.options.client.state.tag === "ready",
+      });
     this.retryTimer = setTimeout(() => this.begin(), end.tag === "away" ? ceilingMs : delay);
   }
 
   private async poll(session: WatchSession): Promise<void> {
     const report = await session.statistics().catch(() => null);
     if (!report || session !== this.session) return;
-    const { figures, counters } = readStatistics(report as unknown as Iterable<[string, unknown]>, this.counters);
+    const { figures, counters } = readStatistics(
+      report as unknown as Iterable<[string, unknown]>,
+      this.counters,
+    );
     const moved = counters.decoded > (this.counters?.decoded ?? 0);
     this.counters = counters;
     this.dispatch({ type: "figures", figures });
@@ -139,7 +148,8 @@ export class Watcher {
       return;
     }
     const still = Date.now() - this.advancedAt;
-    if (this.watch.phase.tag === "live" && still >= stalledMs) this.dispatch({ type: "stall", since: this.advancedAt });
+    if (this.watch.phase.tag === "live" && still >= stalledMs)
+      this.dispatch({ type: "stall", since: this.advancedAt });
     if (this.watch.phase.tag === "stalled" && still >= deadMs) {
       session.close();
       this.end({ tag: "again" });

@@ -273,7 +273,8 @@ export class SignalingClient {
     for (const channel of detached) channel.detach();
     const lost = [...this.pending.values()];
     this.pending.clear();
-    for (const request of lost) request.reject(new SignalingError("lost", "The connection to the hub was lost."));
+    for (const request of lost)
+      request.reject(new SignalingError("lost", "The connection to the hub was lost."));
   }
 
   private enter(state: LinkState): void {

@@ -1,11 +1,5 @@
 // Who is signed in, and how each event changes it.
-
-export interface User {
-  id: string | number;
-  username: string;
-  email: string | null;
-  role: string;
-}
+import type { UserInfo } from "@/signaling/messages.gen";
 
 export type SessionState =
   /** Not known yet. */
@@ -15,13 +9,13 @@ export type SessionState =
   /** This hub has no owner yet. */
   | { tag: "setup_needed" }
   | { tag: "signed_out"; reason: "first" | "expired" | "chosen" }
-  | { tag: "signed_in"; user: User; token: string; expiresAt: number };
+  | { tag: "signed_in"; user: UserInfo; token: string; expiresAt: number };
 
 export type SessionAction =
   | { type: "found_no_owner" }
   | { type: "found_no_session" }
   | { type: "could_not_reach" }
-  | { type: "received_token"; user: User; token: string; expiresAt: number }
+  | { type: "received_token"; user: UserInfo; token: string; expiresAt: number }
   | { type: "token_refused" }
   | { type: "signed_out" };
 

@@ -1,13 +1,7 @@
 // Holds the access token in memory only, and gets new ones by the refresh cookie that no script can read.
+import type { SetupStatus, TokenResponse } from "@/signaling/messages.gen";
 import { ApiError, sendJson } from "../http";
-import { reduceSession, type SessionAction, type SessionState, type User } from "./sessionReducer";
-
-interface TokenReply {
-  access_token: string;
-  /** Seconds. */
-  expires_in?: number;
-  user: User;
-}
+import { reduceSession, type SessionAction, type SessionState } from "./sessionReducer";
 
 const earlyMs = 30_000;
 const defaultLifeSeconds = 900;
@@ -31,7 +25,7 @@ export class SessionStore {
   /** Finds out whether the hub has an owner and whether this browser has a session. */
   async begin(): Promise<void> {
     try {
-      const { needed } = await sendJson<{ needed: boolean }>("GET", "/api/setup");
+      const { needed } = await sendJson<SetupStatus>("GET", "/api/setup");
       if (needed) {
         this.dispatch({ type: "found_no_owner" });
         return;
@@ -47,12 +41,12 @@ export class SessionStore {
   }
 
   async signIn(username: string, password: string): Promise<void> {
-    this.receive(await sendJson<TokenReply>("POST", "/api/auth/login", { username, password }));
+    this.receive(await sendJson<TokenResponse>("POST", "/api/auth/login", { username, password }));
   }
 
   async setUp(setupToken: string, username: string, email: string, password: string): Promise<void> {
     const body = { setup_token: setupToken, username, ...(email ? { email } : {}), password };
-    this.receive(await sendJson<TokenReply>("POST", "/api/setup", body));
+    this.receive(await sendJson<TokenResponse>("POST", "/api/setup", body));
   }
 
   async signOut(): Promise<void> {
@@ -79,15 +73,16 @@ export class SessionStore {
 
   private async refreshOnce(): Promise<string> {
     try {
-      return this.receive(await sendJson<TokenReply>("POST", "/api/auth/refresh"));
+      return this.receive(await sendJson<TokenResponse>("POST", "/api/auth/refresh"));
     } catch (error) {
-      const refused = error instanceof ApiError && error.status >= 400 && error.status < 500 && error.status !== 429;
+      const refused =
+        error instanceof ApiError && error.status >= 400 && error.status < 500 && error.status !== 429;
       this.dispatch({ type: refused ? "token_refused" : "could_not_reach" });
       throw error;
     }
   }
 
-  private receive(reply: TokenReply): string {
+  private receive(reply: TokenResponse): string {
     const expiresAt = Date.now() + (reply.expires_in ?? defaultLifeSeconds) * 1000;
     this.dispatch({ type: "received_token", user: reply.user, token: reply.access_token, expiresAt });
     return reply.access_token;
