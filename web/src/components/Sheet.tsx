@@ -5,6 +5,12 @@ import type { ReactNode } from "react";
 import { text } from "@/lib/text/text";
 import { Button, IconButton } from "./Button";
 
+// Without a field that asks for it, the dialog itself takes the focus rather than its close button.
+function focusDialog(event: Event) {
+  event.preventDefault();
+  if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus();
+}
+
 const shade = "fixed inset-0 z-40 bg-black/50";
 
 export function Sheet({
@@ -23,6 +29,7 @@ export function Sheet({
       <Dialog.Portal>
         <Dialog.Overlay className={shade} />
         <Dialog.Content
+          onOpenAutoFocus={focusDialog}
           aria-describedby={undefined}
           data-testid={testId}
           className="fixed inset-x-0 bottom-0 z-50 flex max-h-[92dvh] flex-col rounded-t-md border bg-surface pb-[env(safe-area-inset-bottom)] outline-none sm:inset-y-0 sm:right-0 sm:left-auto sm:max-h-none sm:w-md sm:rounded-none sm:border-y-0 sm:border-r-0"
@@ -103,6 +110,7 @@ export function Panel({
       <Dialog.Portal>
         <Dialog.Overlay className={shade} />
         <Dialog.Content
+          onOpenAutoFocus={focusDialog}
           aria-describedby={undefined}
           data-testid="panel"
           className="fixed top-1/2 left-1/2 z-50 w-[calc(100%-2rem)] max-w-sm -translate-x-1/2 -translate-y-1/2 rounded-md border bg-surface p-5 outline-none"

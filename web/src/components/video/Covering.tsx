@@ -34,12 +34,17 @@ export function Covering({
 
 function Progress({ words, attempt, stage }: { words: string; attempt: number; stage: string }) {
   return (
-    <div className="absolute inset-x-0 bottom-0" data-testid="tile-stage" data-stage={stage} role="status">
-      <p className="px-3 pb-9 text-center text-sm text-white/90 text-shadow-sm @max-3xs:text-xs">
+    <div
+      className="pointer-events-none absolute inset-0 flex items-center justify-center"
+      data-testid="tile-stage"
+      data-stage={stage}
+      role="status"
+    >
+      <p className="px-3 text-center text-sm text-white/90 text-shadow-sm @max-3xs:text-xs">
         {words}
-        {attempt > 0 && <span className="text-white/70"> {text.live.again(attempt)}</span>}
+        {attempt > 0 && <span className="text-white/70 @max-3xs:hidden"> {text.live.again(attempt)}</span>}
       </p>
-      <div className="h-0.5 overflow-hidden bg-white/15">
+      <div className="absolute inset-x-0 bottom-0 h-0.5 overflow-hidden bg-white/15">
         <div className="h-full w-2/5 animate-progress bg-white/80" />
       </div>
     </div>
@@ -94,13 +99,11 @@ function Lines({
       role="status"
       data-testid="failure"
       data-kind={kind}
-      className="pointer-events-none absolute inset-0 flex flex-col items-center justify-center gap-1.5 overflow-hidden bg-black/55 px-4 pt-8 pb-8 text-center text-white"
+      className="pointer-events-none absolute inset-0 flex flex-col items-center justify-center gap-1.5 overflow-hidden bg-black/55 px-4 pt-8 pb-8 text-center text-white @max-3xs:sr-only"
     >
       <p className="text-sm font-semibold text-balance @md:text-base">{what}</p>
       <p className="max-w-md text-sm text-pretty text-white/80 @max-xs:hidden">{cause}</p>
-      {children !== undefined && (
-        <div className="mt-1 flex flex-col items-center gap-1 @max-3xs:[&_p]:hidden">{children}</div>
-      )}
+      {children !== undefined && <div className="mt-1 flex flex-col items-center gap-1">{children}</div>}
     </div>
   );
 }

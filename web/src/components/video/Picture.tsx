@@ -1,5 +1,5 @@
 // A camera's picture in whatever state it is: video, the last picture, the stage, or the failure.
-import type { Ref } from "react";
+import type { ReactNode, Ref } from "react";
 import type { Camera } from "@/lib/devices";
 import { isFinal } from "@/media/failure";
 import { classes } from "../classes";
@@ -14,12 +14,15 @@ export function Picture({
   muted,
   fit,
   videoRef,
+  children,
 }: {
   camera: Camera;
   view: CameraView;
   muted: boolean;
   fit: "cover" | "contain";
   videoRef?: Ref<HTMLVideoElement>;
+  /** Lies over the picture, but under the buttons of a failure. */
+  children?: ReactNode;
 }) {
   const { phase, watch, watcher, key } = view;
   const showsVideo = phase.tag === "live" || phase.tag === "stalled" || phase.tag === "paused";
@@ -40,6 +43,7 @@ export function Picture({
         )}
       />
       {!showsVideo && !suspicious && <LastPicture key={phase.tag} pictureKey={key} fit={fit} />}
+      {children}
       <Covering phase={phase} deviceId={camera.device.device_id} onRetry={() => watcher?.start()} />
     </div>
   );

@@ -23,7 +23,7 @@ export function StateBadge({
       {watch.trust?.tag === "unverified" && (phase.tag === "live" || phase.tag === "stalled") && (
         <span className={look} title={text.live.unverifiedHint} data-testid="tile-unverified">
           <ShieldOff size={12} className="text-amber" aria-hidden="true" />
-          {text.live.unverified}
+          <span className="@max-[16rem]:sr-only">{text.live.unverified}</span>
         </span>
       )}
       <span className={look} data-testid="tile-state" data-state={phase.tag}>
@@ -41,7 +41,9 @@ function content(phase: Phase, watch: Watch, lastSeen: string | null): ReactNode
         <>
           <Circle size={8} className="fill-live text-live" aria-hidden="true" />
           {text.live.live}
-          {typeof delay === "number" && <span className="font-normal">{decimal(delay, 0)} ms</span>}
+          {typeof delay === "number" && (
+            <span className="font-normal @max-[9rem]:hidden">{decimal(delay, 0)} ms</span>
+          )}
         </>
       );
     }

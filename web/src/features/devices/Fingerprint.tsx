@@ -11,8 +11,8 @@ export function Fingerprint({ value, large = false }: { value: string; large?: b
       data-testid="fingerprint"
       data-fingerprint={value}
       className={classes(
-        "flex flex-wrap gap-x-4 gap-y-1 font-mono",
-        large ? "rounded-md border bg-raised p-4 text-xl font-semibold" : "text-sm",
+        "flex flex-wrap gap-x-3 gap-y-1 font-mono",
+        large ? "rounded-md border bg-raised p-4 text-lg font-semibold" : "text-sm",
       )}
     >
       {groups.map((group) => (

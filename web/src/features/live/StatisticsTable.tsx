@@ -43,7 +43,7 @@ export function StatisticsTable({ watch }: { watch: Watch }) {
   return (
     <table
       data-testid="stats"
-      className="absolute top-2 left-2 max-w-[calc(100%-1rem)] rounded-md bg-black/85 text-xs text-white sm:top-3 sm:left-3"
+      className="absolute top-12 left-2 max-w-[calc(100%-1rem)] rounded-md bg-black/85 text-xs text-white sm:top-3 sm:left-3"
     >
       <caption className="sr-only">{words.title}</caption>
       <tbody className="[&>tr:first-child>*]:pt-2.5 [&>tr:last-child>*]:pb-2.5">

@@ -26,15 +26,16 @@ export function Tile({ camera, place, quiet }: { camera: Camera; place: string; 
       data-camera={camera.id ?? ""}
       data-device={camera.device.device_id}
       data-state={phase.tag}
-      className="stage group relative size-full overflow-hidden rounded-sm bg-stage text-white"
+      className="stage group @container relative size-full overflow-hidden rounded-sm bg-stage text-white"
     >
-      <Picture camera={camera} view={view} muted={muted} fit="cover" />
-      <Link
-        href={cameraPath(camera)}
-        aria-label={`${text.live.enlarge}: ${camera.name}`}
-        className="absolute inset-0 -outline-offset-2!"
-        data-testid="tile-link"
-      />
+      <Picture camera={camera} view={view} muted={muted} fit="cover">
+        <Link
+          href={cameraPath(camera)}
+          aria-label={`${text.live.enlarge}: ${camera.name}`}
+          className="absolute inset-0 -outline-offset-2!"
+          data-testid="tile-link"
+        />
+      </Picture>
       <div className="pointer-events-none absolute top-2 right-2 left-2 [&_[title]]:pointer-events-auto">
         <StateBadge phase={phase} watch={watch} lastSeen={camera.device.last_seen} />
       </div>

@@ -20,7 +20,7 @@ export interface GridSpace {
 }
 
 const phoneWidth = 640;
-const smallestTile = 240;
+const lowestRow = 130;
 
 /** `aspects` are width divided by height. */
 export function layoutGrid(aspects: readonly number[], space: GridSpace): GridLayout {
@@ -33,13 +33,13 @@ export function layoutGrid(aspects: readonly number[], space: GridSpace): GridLa
   let fallback: GridLayout | undefined;
   for (let rowCount = 1; rowCount <= count; rowCount += 1) {
     const full = rowsOf(aspects, rowCount, space, space.width);
-    if (narrowest(full, aspects) < smallestTile) continue;
+    if (lowest(full) < lowestRow) continue;
     fallback ??= full;
     // Too high for the window: the same rows, narrower and in the middle.
     const gaps = (rowCount - 1) * space.gap;
     const scale = Math.min(1, (space.height - gaps) / (heightOf(full, space.gap) - gaps));
     const layout = scale < 1 ? rowsOf(aspects, rowCount, space, Math.floor(space.width * scale)) : full;
-    if (narrowest(layout, aspects) < smallestTile) continue;
+    if (lowest(layout) < lowestRow) continue;
     // Large pictures are good, a filled width is good too: two wide cameras stand side by side on a wide screen.
     const area = layout.rows.reduce((sum, row) => sum + row.height * layout.width, 0);
     const worth = area * (0.5 + 0.5 * scale);
@@ -102,8 +102,6 @@ function heightOf(layout: GridLayout, gap: number): number {
   return layout.rows.reduce((sum, row) => sum + row.height, 0) + (layout.rows.length - 1) * gap;
 }
 
-function narrowest(layout: GridLayout, aspects: readonly number[]): number {
-  return Math.min(
-    ...layout.rows.flatMap((row) => aspects.slice(row.from, row.to).map((a) => a * row.height)),
-  );
+function lowest(layout: GridLayout): number {
+  return Math.min(...layout.rows.map((row) => row.height));
 }
