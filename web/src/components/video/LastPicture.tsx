@@ -1,8 +1,17 @@
-// The last picture of a camera, slightly blurred, while there is no newer one.
+// The last picture of a camera while there is no newer one: slightly blurred, or sharp where the person paused it.
 import { useEffect, useRef } from "react";
 import { lastPicture } from "@/lib/live/lastPictures";
+import { classes } from "../classes";
 
-export function LastPicture({ pictureKey, fit }: { pictureKey: string; fit: "cover" | "contain" }) {
+export function LastPicture({
+  pictureKey,
+  fit,
+  sharp,
+}: {
+  pictureKey: string;
+  fit: "cover" | "contain";
+  sharp: boolean;
+}) {
   const holder = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
     const picture = lastPicture(pictureKey);
@@ -19,7 +28,7 @@ export function LastPicture({ pictureKey, fit }: { pictureKey: string; fit: "cov
       width={1}
       height={1}
       aria-hidden="true"
-      className="absolute inset-0 size-full scale-[1.02] opacity-60 blur-sm"
+      className={classes("absolute inset-0 size-full", !sharp && "scale-[1.02] opacity-60 blur-sm")}
       style={{ objectFit: fit }}
     />
   );

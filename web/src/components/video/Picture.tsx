@@ -25,7 +25,7 @@ export function Picture({
   children?: ReactNode;
 }) {
   const { phase, watch, watcher, key } = view;
-  const showsVideo = phase.tag === "live" || phase.tag === "stalled" || phase.tag === "paused";
+  const showsVideo = phase.tag === "live" || phase.tag === "stalled";
   const suspicious = phase.tag === "failed" && isFinal(phase.failure.kind);
   return (
     <div className="stage @container absolute inset-0 overflow-hidden bg-stage">
@@ -42,7 +42,9 @@ export function Picture({
           phase.tag === "stalled" && "opacity-60 grayscale",
         )}
       />
-      {!showsVideo && !suspicious && <LastPicture key={phase.tag} pictureKey={key} fit={fit} />}
+      {!showsVideo && !suspicious && (
+        <LastPicture key={phase.tag} pictureKey={key} fit={fit} sharp={phase.tag === "paused"} />
+      )}
       {children}
       <Covering phase={phase} deviceId={camera.device.device_id} onRetry={() => watcher?.start()} />
     </div>

@@ -108,7 +108,7 @@ function KeyMark({ state }: { state: ReturnType<typeof keyState> }) {
   const marks = {
     known: [ShieldCheck, "text-good", words.verified],
     new: [ShieldCheck, "text-soft", words.verified],
-    changed: [ShieldX, "text-bad", words.changedTitle],
+    changed: [ShieldX, "text-bad", words.keyChanged],
     keyless: [ShieldOff, "text-warn", words.unverified],
   } as const;
   const [Icon, color, label] = marks[state];

@@ -6,6 +6,7 @@ import { Picture } from "@/components/video/Picture";
 import { StateBadge } from "@/components/video/StateBadge";
 import { useCamera } from "@/components/video/useCamera";
 import { type Camera, cameraPath } from "@/lib/devices";
+import { rememberPicture } from "@/lib/live/lastPictures";
 import { readMuted, writeMuted } from "./audible";
 import { KeysPanel } from "./KeysPanel";
 import { StatisticsTable } from "./StatisticsTable";
@@ -35,7 +36,16 @@ export function Viewer({ camera, cameras }: { camera: Camera; cameras: readonly 
     const next = cameras[(place + cameras.length) % cameras.length];
     if (next) navigate(cameraPath(next), { replace: true });
   };
-  const togglePlay = () => (phase.tag === "paused" ? watcher?.start() : watcher?.pause());
+  const togglePlay = () => {
+    if (phase.tag === "paused") {
+      watcher?.start();
+      return;
+    }
+    // A paused session is ended and costs nothing; what stays on screen is a copy.
+    if (phase.tag === "live" && video.current)
+      rememberPicture(view.key, video.current, video.current.videoWidth);
+    watcher?.pause();
+  };
   const toggleSound = () => {
     setMuted(!muted);
     writeMuted(!muted);

@@ -1,10 +1,10 @@
 // The last picture of each camera, small, in memory only: shown blurred until the next one arrives.
 
-const width = 480;
+const smallWidth = 480;
 const pictures = new Map<string, HTMLCanvasElement>();
 
-/** Remembers what the video shows now; does nothing while it shows nothing. */
-export function rememberPicture(key: string, video: HTMLVideoElement): void {
+/** Remembers what the video shows now, small unless asked otherwise; does nothing while it shows nothing. */
+export function rememberPicture(key: string, video: HTMLVideoElement, width = smallWidth): void {
   if (video.videoWidth === 0 || video.readyState < 2) return;
   const canvas = pictures.get(key) ?? document.createElement("canvas");
   canvas.width = Math.min(width, video.videoWidth);

@@ -233,6 +233,7 @@ export const en = {
     never: "never connected",
     verified: "verified",
     unverified: "unverified device",
+    keyChanged: "key changed",
     thisMachine: "this machine",
     cameras: (count: number) => (count === 1 ? "1 camera" : `${count} cameras`),
     fingerprint: "Fingerprint",
