@@ -40,7 +40,7 @@ export function startFakeHub({ port = 8090, world = {} } = {}) {
     if (path === "/api/auth/login") {
       if (body.password === "locked")
         return [429, { detail: "Too many wrong passwords. Try again in 15 minutes." }];
-      if (body.password === "wrong") return [401, { detail: "Invalid credentials" }];
+      if (body.password === "wrong") return [401, { detail: "Wrong user name or password." }];
       world.signedIn = true;
       return [200, token()];
     }

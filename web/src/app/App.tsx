@@ -129,6 +129,9 @@ function Inside({ state, fragment }: { state: SessionState & { tag: "signed_in" 
                 <AddCameraSheet onClose={() => navigate("/")} />
               </Route>
             </Route>
+            <Route path="/pair">
+              <Redirect to={`/devices/pair#${fragment}`} replace />
+            </Route>
             <Route path="/login">
               <Redirect to="/" replace />
             </Route>

@@ -244,7 +244,8 @@ export class WatchSession {
   }
 
   private receiveEnd(reason: string, message: string | null): void {
-    if (reason === "error" || message) {
+    if (reason === "timeout") this.fail("no_answer");
+    else if (reason === "error" || message) {
       this.finish({ tag: "failed", failure: message ? { kind: "device", message } : { kind: "device" } });
     } else if (this.connected) {
       return; // hub or device lost each other; the picture has its own path and its own end

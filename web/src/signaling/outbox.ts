@@ -1,7 +1,7 @@
 // Paces outgoing messages below the hub's limit per socket, so that a wall of sixteen cameras can start at once.
 
-const burst = 60;
-const perSecond = 40;
+const burst = 200;
+const perSecond = 80;
 
 export class Outbox {
   private queue: string[] = [];

@@ -7,7 +7,6 @@ import { PasswordField } from "@/components/PasswordField";
 import { TextField } from "@/components/TextField";
 import { session } from "@/lib/api";
 import { errorText } from "@/lib/errorText";
-import { ApiError } from "@/lib/http";
 import { text } from "@/lib/text/text";
 
 export function LoginPage({ expired, onDone }: { expired: boolean; onDone: () => void }) {
@@ -59,15 +58,11 @@ export function LoginPage({ expired, onDone }: { expired: boolean; onDone: () =>
           error={tried && password === "" ? words.passwordMissing : undefined}
           data-testid="password"
         />
-        {failure !== null && <FormError>{loginErrorText(failure)}</FormError>}
+        {failure !== null && <FormError>{errorText(failure)}</FormError>}
         <Button look="primary" type="submit" disabled={busy} data-testid="submit">
           {words.signInButton}
         </Button>
       </form>
     </CardPage>
   );
-}
-
-function loginErrorText(error: unknown): string {
-  return error instanceof ApiError && error.status === 401 ? text.account.wrongPassword : errorText(error);
 }

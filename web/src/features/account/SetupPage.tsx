@@ -89,7 +89,7 @@ export function SetupPage({ token, onDone }: { token: string; onDone: () => void
           error={tried ? passwordError : undefined}
           data-testid="password"
         />
-        {failure !== null && <FormError>{setupErrorText(failure)}</FormError>}
+        {failure !== null && <FormError>{errorText(failure)}</FormError>}
         <Button look="primary" type="submit" disabled={busy} data-testid="submit">
           {words.setupButton}
         </Button>
@@ -101,10 +101,4 @@ export function SetupPage({ token, onDone }: { token: string; onDone: () => void
       </form>
     </CardPage>
   );
-}
-
-function setupErrorText(error: unknown): string {
-  if (error instanceof ApiError && error.status === 403) return text.account.wrongToken;
-  if (error instanceof ApiError && error.status === 409) return text.account.setupDone;
-  return errorText(error);
 }

@@ -8,7 +8,6 @@ import { Sheet } from "@/components/Sheet";
 import { TextField } from "@/components/TextField";
 import { probeCamera, useAddCamera } from "@/lib/agent";
 import { errorText } from "@/lib/errorText";
-import { ApiError } from "@/lib/http";
 import { text } from "@/lib/text/text";
 import type { ProbeResult } from "@/signaling/messages.gen";
 import { addressError, readAddress } from "./address";
@@ -137,7 +136,7 @@ export function AddCameraSheet({ onClose }: { onClose: () => void }) {
           </p>
         )}
         {probe && <ProbeAnswer probe={probe} />}
-        {failure !== null && <FormError>{addErrorText(failure)}</FormError>}
+        {failure !== null && <FormError>{errorText(failure)}</FormError>}
         <div className="flex flex-wrap gap-2">
           <Button look="primary" type="submit" disabled={busy !== null} data-testid="camera-save">
             {busy === "add" ? words.adding : unsure ? words.test : words.add}
@@ -174,7 +173,7 @@ function ProbeAnswer({ probe }: { probe: ProbeResult }) {
   const sentence = works
     ? words.works
     : probe.ok
-      ? words.notPlayable
+      ? (probe.detail ?? words.notPlayable)
       : (probe.detail ?? words.answers[probe.code ?? ""] ?? text.errors.server);
   return (
     <div
@@ -205,8 +204,4 @@ function ProbeAnswer({ probe }: { probe: ProbeResult }) {
       </div>
     </div>
   );
-}
-
-function addErrorText(error: unknown): string {
-  return error instanceof ApiError && error.status === 409 ? text.cameras.exists : errorText(error);
 }

@@ -100,24 +100,32 @@ describe("PairingSheet", () => {
   });
 
   it("compares the fingerprint of a scanned link by itself", async () => {
-    const fingerprint = (await shortFingerprint(publicKey))?.replaceAll(":", "");
+    const fingerprint = encodeURIComponent((await shortFingerprint(publicKey)) ?? "");
     scriptServer(paired);
-    renderInside(<PairingSheet fragment={`123456-${fingerprint}`} onClose={() => {}} />);
+    renderInside(
+      <PairingSheet fragment={`code=123456&device=far&fingerprint=${fingerprint}`} onClose={() => {}} />,
+    );
     await screen.findByTestId("name-form");
     expect(new PinStore(localStorage).get("far")?.how).toBe("compared");
     cleanup();
     localStorage.clear();
-    renderInside(<PairingSheet fragment="123456-0000000000000000" onClose={() => {}} />);
+    renderInside(
+      <PairingSheet fragment="code=123456&fingerprint=00:00:00:00:00:00:00:00" onClose={() => {}} />,
+    );
     await screen.findByTestId("pairing-undone");
     expect(new PinStore(localStorage).get("far")).toBeUndefined();
   });
 });
 
 describe("readPairingLink", () => {
-  it("reads a code with and without a fingerprint, and nothing else", () => {
-    expect(readPairingLink("#123456")).toEqual({ code: "123456", fingerprint: null });
-    expect(readPairingLink("123456-3fA2000000000001")?.fingerprint).toBe("3F:A2:00:00:00:00:00:01");
-    for (const junk of ["", "12345", "1234567", "123456-3f", "x123456"])
+  it("reads what the device's QR code says, and nothing else", () => {
+    expect(readPairingLink("#code=123456&device=a%3Ab&fingerprint=3f%3AA2")).toEqual({
+      code: "123456",
+      device: "a:b",
+      fingerprint: "3F:A2",
+    });
+    expect(readPairingLink("code=123456")).toEqual({ code: "123456", device: null, fingerprint: null });
+    for (const junk of ["", "123456", "code=12345", "code=1234567", "code=x23456"])
       expect(readPairingLink(junk)).toBeNull();
   });
 });

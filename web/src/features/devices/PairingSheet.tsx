@@ -47,7 +47,9 @@ export function PairingSheet({ fragment, onClose }: { fragment: string; onClose:
     } else {
       const fingerprint = await shortFingerprint(device.public_key);
       const expected = link?.fingerprint;
-      if (fingerprint === null || (expected && expected !== fingerprint)) await undo(device.device_id);
+      const other = link?.device && link.device !== device.device_id;
+      if (fingerprint === null || other || (expected && expected !== fingerprint))
+        await undo(device.device_id);
       else if (expected || isCompared(device)) accept(device);
       else setStep({ tag: "compare", device, fingerprint });
     }

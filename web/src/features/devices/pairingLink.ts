@@ -1,14 +1,20 @@
-// The address in a device's QR code: `/devices/pair#CODE` or `/devices/pair#CODE-FINGERPRINT`, after '#' so that no server sees it.
+// The address in a device's QR code: `/pair#code=…&device=…&fingerprint=…`, after '#' so that no server sees it.
 
 export interface PairingLink {
   code: string;
-  /** `3F:A2:…`; null where the link has none. */
+  /** Null where the link does not say. */
+  device: string | null;
+  /** `3F:A2:…`; null where the link does not say. */
   fingerprint: string | null;
 }
 
 export function readPairingLink(fragment: string): PairingLink | null {
-  const parts = /^#?(\d{6})(?:-([0-9a-f]{2}(?::?[0-9a-f]{2}){7}))?$/i.exec(fragment);
-  if (!parts?.[1]) return null;
-  const hex = parts[2]?.replaceAll(":", "").toUpperCase();
-  return { code: parts[1], fingerprint: hex ? (hex.match(/../g) ?? []).join(":") : null };
+  const fields = new URLSearchParams(fragment.replace(/^#/, ""));
+  const code = fields.get("code") ?? "";
+  if (!/^\d{6}$/.test(code)) return null;
+  return {
+    code,
+    device: fields.get("device"),
+    fingerprint: fields.get("fingerprint")?.toUpperCase() ?? null,
+  };
 }

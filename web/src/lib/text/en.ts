@@ -45,10 +45,8 @@ export const en = {
     setupNoTokenTitle: "Open the set-up link",
     setupNoToken:
       "This machine has no owner yet. Open the one-time link that the terminal printed when MuMu Camera started.",
-    setupDone: "This machine is set up already. Sign in instead.",
     setupButton: "Make owner account",
     signInTitle: "Sign in",
-    signInSentence: "Sign in to see your cameras.",
     signInButton: "Sign in",
     expired: "You were signed out because the session ended. Sign in again.",
     username: "User name",
@@ -59,11 +57,8 @@ export const en = {
     show: "Show password",
     hide: "Hide password",
     strength: ["Too short: use at least 8 characters", "Weak", "Fair", "Good", "Strong"] as const,
-    wrongPassword: "Wrong user name or password.",
     usernameMissing: "Type a user name.",
     passwordMissing: "Type a password.",
-    wrongToken:
-      "This set-up link is used up or wrong. The terminal prints a new one when MuMu Camera starts again.",
   },
 
   live: {
@@ -237,14 +232,12 @@ export const en = {
     thisMachine: "this machine",
     cameras: (count: number) => (count === 1 ? "1 camera" : `${count} cameras`),
     fingerprint: "Fingerprint",
-    fingerprintHint: "Compare with the device's screen.",
     roles: { owner: "yours", admin: "you manage it", viewer: "shared with you" } as Record<string, string>,
     name: "Name",
     nameMissing: "Type a name.",
     room: "Room",
     roomHint: "Kitchen, shop, garden…",
     camerasTitle: "Cameras",
-    cameraReady: "ready",
     idLabel: "Device id",
     remove: "Remove device",
     removeTitle: (name: string) => `Remove “${name}”?`,
@@ -288,11 +281,9 @@ export const en = {
     compareSentence: "Compare this fingerprint with the device's screen.",
     matches: "They match",
     differs: "They differ",
-    qrMatches: "The fingerprint is the one of the QR code.",
     differsTitle: "Pairing was undone.",
     differsCause:
       "Another device answered to your code, or someone stands in between. Get a new code and try again.",
-    offeredTitle: "The key does not fit.",
     nameTitle: "Name it",
     nameSentence: "This is what it sees.",
     noPicture: "No picture yet. You can name it all the same.",
@@ -328,7 +319,6 @@ export const en = {
       protocol: "Something answered, but not as a camera does. Is it the RTSP address?",
       stalled: "The camera answered, but then sent no picture.",
     } as Record<string, string>,
-    exists: "There is a camera with this name already.",
   },
 
   settings: {
