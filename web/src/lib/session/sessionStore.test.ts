@@ -25,7 +25,9 @@ beforeEach(() => {
 
 describe("SessionStore", () => {
   it("begins with set-up where there is no owner", async () => {
-    fetched.mockResolvedValue(json(200, { needed: true }));
+    fetched.mockImplementation(async (path) =>
+      path === "/api/setup" ? json(200, { needed: true }) : json(401, {}),
+    );
     await store.begin();
     expect(store.state.tag).toBe("setup_needed");
   });

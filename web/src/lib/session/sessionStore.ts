@@ -22,22 +22,24 @@ export class SessionStore {
     return () => this.listeners.delete(listener);
   };
 
-  /** Finds out whether the hub has an owner and whether this browser has a session. */
+  /** Finds out whether this browser has a session, and if not, whether the hub has an owner at all. */
   async begin(): Promise<void> {
     try {
-      const { needed } = await sendJson<SetupStatus>("GET", "/api/setup");
-      if (needed) {
-        this.dispatch({ type: "found_no_owner" });
-        return;
-      }
+      this.receive(await sendJson<TokenResponse>("POST", "/api/auth/refresh"));
     } catch (error) {
-      // A hub of the original protocol has no set-up page; anything else means that it is not there.
-      if (!(error instanceof ApiError) || error.status !== 404) {
-        this.dispatch({ type: "could_not_reach" });
-        return;
-      }
+      if (!isRefusal(error)) this.dispatch({ type: "could_not_reach" });
+      else await this.lookForOwner();
     }
-    await this.refresh().catch(() => {}); // the state says what came of it
+  }
+
+  private async lookForOwner(): Promise<void> {
+    try {
+      const { needed } = await sendJson<SetupStatus>("GET", "/api/setup");
+      this.dispatch({ type: needed ? "found_no_owner" : "found_no_session" });
+    } catch (error) {
+      // A hub of the original protocol has no set-up page.
+      this.dispatch({ type: isRefusal(error) ? "found_no_session" : "could_not_reach" });
+    }
   }
 
   async signIn(username: string, password: string): Promise<void> {
@@ -92,4 +94,9 @@ export class SessionStore {
     this.current = reduceSession(this.current, action);
     for (const listener of this.listeners) listener();
   }
+}
+
+/** The server answered, and the answer is no; not that it is busy or away. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof ApiError && error.status >= 400 && error.status < 500 && error.status !== 429;
 }
