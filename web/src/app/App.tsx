@@ -57,7 +57,12 @@ function Entrance() {
     case "unreachable":
       return (
         <CardPage title={text.hub.unreachableTitle}>
-          <Notice what={text.hub.unreachableTitle} cause={text.hub.unreachableCause} className="p-0">
+          <Notice
+            wholePage
+            what={text.hub.unreachableTitle}
+            cause={text.hub.unreachableCause}
+            className="p-0"
+          >
             <Button look="primary" onClick={() => void session.begin()}>
               {text.common.tryAgain}
             </Button>
@@ -139,11 +144,13 @@ function Inside({ state, fragment }: { state: SessionState & { tag: "signed_in" 
               <Redirect to="/" replace />
             </Route>
             <Route>
-              <Notice what={text.common.notFoundTitle} cause={text.common.notFoundCause}>
-                <LinkButton look="primary" href="/">
-                  {text.common.toLive}
-                </LinkButton>
-              </Notice>
+              <main className="flex min-h-full items-center justify-center">
+                <Notice wholePage what={text.common.notFoundTitle} cause={text.common.notFoundCause}>
+                  <LinkButton look="primary" href="/">
+                    {text.common.toLive}
+                  </LinkButton>
+                </Notice>
+              </main>
             </Route>
           </Switch>
         </Frame>

@@ -15,7 +15,7 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, { broken: 
     if (!this.state.broken) return this.props.children;
     return (
       <main className="flex h-full items-center justify-center">
-        <Notice what={text.common.brokenTitle} cause={text.common.brokenCause}>
+        <Notice wholePage what={text.common.brokenTitle} cause={text.common.brokenCause}>
           <Button look="primary" onClick={() => location.reload()}>
             {text.common.reload}
           </Button>

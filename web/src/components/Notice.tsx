@@ -7,21 +7,25 @@ export function Notice({
   cause,
   children,
   className,
+  wholePage = false,
   "data-testid": testId = "notice",
 }: {
   what: string;
   cause?: string | undefined;
   children?: ReactNode;
   className?: string;
+  /** It is all there is on the page, so its first line is the page's heading. */
+  wholePage?: boolean;
   "data-testid"?: string;
 }) {
+  const First = wholePage ? "h1" : "p";
   return (
     <div
       role="status"
       data-testid={testId}
       className={classes("mx-auto flex max-w-md flex-col items-center gap-2 p-6 text-center", className)}
     >
-      <p className="text-base font-semibold text-balance">{what}</p>
+      <First className="text-base font-semibold text-balance">{what}</First>
       {cause !== undefined && <p className="text-sm text-pretty text-soft">{cause}</p>}
       {children !== undefined && <div className="mt-3 flex flex-wrap justify-center gap-2">{children}</div>}
     </div>

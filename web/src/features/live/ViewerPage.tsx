@@ -24,6 +24,7 @@ export function ViewerPage({ device, camera }: { device: string; camera: string 
         </p>
       ) : (
         <Notice
+          wholePage
           what={devices.isError ? text.live.listFailedTitle : text.live.noCameraTitle}
           cause={devices.isError ? errorText(devices.error) : text.live.noCameraCause}
         >

@@ -33,6 +33,18 @@ describe("layoutGrid", () => {
     expect(layoutGrid(cameras(4), { width: 344, height: 700, gap: 8 }).rows).toHaveLength(4);
   });
 
+  it("gives cameras of one shape one size where the window has room for that", () => {
+    for (const [count, width, height] of [
+      [4, 680, 950],
+      [6, 680, 950],
+      [9, 1200, 720],
+      [16, 2460, 1230],
+    ] as const) {
+      const { rows } = layoutGrid(cameras(count), { width, height, gap: 8 });
+      expect(new Set(rows.map((row) => row.to - row.from)).size).toBe(1);
+    }
+  });
+
   it("keeps one camera inside the window", () => {
     const { rows } = layoutGrid(cameras(1), { width: 2500, height: 1000, gap: 8 });
     expect(rows[0]?.height).toBeLessThanOrEqual(1000);

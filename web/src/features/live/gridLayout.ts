@@ -40,9 +40,8 @@ export function layoutGrid(aspects: readonly number[], space: GridSpace): GridLa
     const scale = Math.min(1, (space.height - gaps) / (heightOf(full, space.gap) - gaps));
     const layout = scale < 1 ? rowsOf(aspects, rowCount, space, Math.floor(space.width * scale)) : full;
     if (lowest(layout) < lowestRow) continue;
-    // Large pictures are good, a filled width is good too: two wide cameras stand side by side on a wide screen.
-    const area = layout.rows.reduce((sum, row) => sum + row.height * layout.width, 0);
-    const worth = area * (0.5 + 0.5 * scale);
+    // Large pictures are good, of equal size better, and a filled width is good too: two cameras stand side by side on a wide screen.
+    const worth = lowest(layout) ** 2 * (0.5 + 0.5 * scale);
     if (!best || worth > best.worth) best = { layout, worth };
   }
   return best?.layout ?? fallback ?? rowsOf(aspects, count, space, space.width);
