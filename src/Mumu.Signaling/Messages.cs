@@ -1,12 +1,16 @@
 // The payloads of the signaling messages, one record each; property names are snake_case on the wire.
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Mumu.Signaling;
 
 /// <summary>A device says who it is. Without a key: accepted only where the owner allowed it ("unverified device").</summary>
 /// <param name="DeviceId">1–100 characters of letters, digits, '-', '_', '.', ':'.</param>
 /// <param name="Proof">Base64url ECDSA P-256/SHA-256 signature (64 bytes, r‖s) over <see cref="DeviceProof.HelloText"/>; absent in the first hello.</param>
-public sealed record DeviceHello(string? DeviceId, string? Proof = null);
+public sealed record DeviceHello(
+    string? DeviceId,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Proof = null
+);
 
 /// <summary>The hub's challenge to a device that registered a key.</summary>
 /// <param name="Nonce">Base64url of 32 random bytes, good for this socket only.</param>
@@ -22,8 +26,14 @@ public sealed record DeviceHelloAck(string DeviceId, string ServerTime, bool Pai
 /// <summary>The hub knows the viewer.</summary>
 public sealed record ViewerHelloAck(string UserId, string ServerTime);
 
+/// <summary>A sign of life: <c>{}</c>, and its acknowledgement the same.</summary>
+public sealed record Heartbeat();
+
 /// <summary>What our agents say of themselves; other devices may send any object of at most 4 KiB.</summary>
-public sealed record DevicePresence(IReadOnlyList<CameraPresence> Cameras, string? Version = null);
+public sealed record DevicePresence(
+    IReadOnlyList<CameraPresence> Cameras,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Version = null
+);
 
 /// <summary>One camera of a device, as viewers see it.</summary>
 /// <param name="Id">The camera's name in the agent's settings: 1–64 characters of letters, digits, '-', '_'; also its path in WHEP.</param>
@@ -62,27 +72,43 @@ public sealed record Paired(string Username, string? DeviceName);
 /// <summary>A viewer wants to watch.</summary>
 /// <param name="DeviceId">Which device.</param>
 /// <param name="Camera">Which of its cameras; null is its first.</param>
-public sealed record WatchRequest(string? DeviceId, string? Camera = null);
+public sealed record WatchRequest(
+    string? DeviceId,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Camera = null
+);
 
 /// <summary>The session exists; the viewer may send its offer.</summary>
 public sealed record WatchReady(string SessionId, IReadOnlyList<IceServer> IceServers);
 
 /// <summary>The device learns of the session.</summary>
-public sealed record DeviceWatchRequest(string SessionId, string UserId, IReadOnlyList<IceServer> IceServers, string? Camera = null);
+public sealed record DeviceWatchRequest(
+    string SessionId,
+    string UserId,
+    IReadOnlyList<IceServer> IceServers,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Camera = null
+);
 
 /// <summary>A STUN or TURN server in the shape of RTCIceServer.</summary>
-public sealed record IceServer(IReadOnlyList<string> Urls, string? Username = null, string? Credential = null);
+public sealed record IceServer(
+    IReadOnlyList<string> Urls,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Username = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Credential = null
+);
 
 /// <summary>An offer or answer, opaque to the hub.</summary>
 /// <param name="SessionId">The watch session (UUID).</param>
 /// <param name="Sdp">The description.</param>
 /// <param name="Identity">In answers of devices with a key: the device's signature, see <see cref="DeviceProof.SessionText"/>.</param>
-public sealed record SignalSdp(string? SessionId, Sdp? Sdp, SessionIdentity? Identity = null);
+public sealed record SignalSdp(
+    string? SessionId,
+    Sdp? Sdp,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] SessionIdentity? Identity = null
+);
 
 /// <summary>RTCSessionDescriptionInit.</summary>
 /// <param name="Type"><c>offer</c> or <c>answer</c>.</param>
 /// <param name="Text">The SDP; on the wire the property is called <c>sdp</c>.</param>
-public sealed record Sdp(string? Type, [property: System.Text.Json.Serialization.JsonPropertyName("sdp")] string? Text);
+public sealed record Sdp(string? Type, [property: JsonPropertyName("sdp")] string? Text);
 
 /// <summary>The device vouches for its end of the session.</summary>
 /// <param name="PublicKey">Base64url SubjectPublicKeyInfo of the device's P-256 key.</param>
@@ -95,21 +121,28 @@ public sealed record SignalIce(string? SessionId, IceCandidateInit? Candidate);
 
 /// <summary>RTCIceCandidateInit; these names are camelCase on the wire, as browsers have them.</summary>
 public sealed record IceCandidateInit(
-    [property: System.Text.Json.Serialization.JsonPropertyName("candidate")] string? Candidate,
-    [property: System.Text.Json.Serialization.JsonPropertyName("sdpMid")] string? SdpMid,
-    [property: System.Text.Json.Serialization.JsonPropertyName("sdpMLineIndex")] int? SdpMLineIndex
+    [property: JsonPropertyName("candidate")] string? Candidate,
+    [property: JsonPropertyName("sdpMid")] string? SdpMid,
+    [property: JsonPropertyName("sdpMLineIndex")] int? SdpMLineIndex
 );
 
 /// <summary>Either end leaves.</summary>
 /// <param name="SessionId">The watch session.</param>
 /// <param name="Reason">Ours, from a device: a sentence for the viewer, for example why the camera can't be shown.</param>
-public sealed record EndWatch(string? SessionId, string? Reason = null);
+public sealed record EndWatch(
+    string? SessionId,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Reason = null
+);
 
 /// <summary>The session is over.</summary>
 /// <param name="SessionId">The watch session.</param>
 /// <param name="Reason">One of <see cref="WatchEndReasons"/>.</param>
 /// <param name="Message">Ours: a sentence for people where one is known.</param>
-public sealed record WatchEnded(string SessionId, string Reason, string? Message = null);
+public sealed record WatchEnded(
+    string SessionId,
+    string Reason,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Message = null
+);
 
 /// <summary>Something was refused.</summary>
 public sealed record ErrorMessage(string Message);
