@@ -26,7 +26,14 @@ public sealed class UdpLoop<TCommand> : IDisposable
     /// <param name="name">Name of the thread, for debuggers.</param>
     /// <param name="queue">Commands that may wait; a full queue refuses.</param>
     /// <param name="coalesce">See <see cref="UdpReceiver"/>.</param>
-    public UdpLoop(UdpSocket socket, ILoopHandler<TCommand> handler, TimeProvider time, string name, int queue = 4096, bool coalesce = false)
+    public UdpLoop(
+        UdpSocket socket,
+        ILoopHandler<TCommand> handler,
+        TimeProvider time,
+        string name,
+        int queue = 4096,
+        bool coalesce = false
+    )
     {
         _socket = socket;
         _handler = handler;

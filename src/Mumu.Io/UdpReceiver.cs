@@ -46,7 +46,10 @@ public sealed unsafe class UdpReceiver
         _slots = GC.AllocateArray<LibC.MessageSlot>(_slotCount, pinned: true);
         _slices = GC.AllocateArray<LibC.Slice>(_slotCount, pinned: true);
         _controls = GC.AllocateArray<LibC.ControlSlot>(_slotCount, pinned: true);
-        fixed (byte* buffer = _buffer, names = _names)
+        fixed (
+            byte* buffer = _buffer,
+                names = _names
+        )
         fixed (LibC.Slice* slices = _slices)
         fixed (LibC.ControlSlot* controls = _controls)
         {

@@ -48,7 +48,12 @@ public sealed unsafe class UdpSendBatch
                 _slots[i].Slices = slices + i;
                 _slots[i].SliceCount = 1;
                 // CMSG_LEN(sizeof(uint16_t)): the header and the two bytes of the segment size.
-                controls[i] = new LibC.ControlSlot { Length = 18, Level = LibC.SolUdp, Type = LibC.UdpSegment };
+                controls[i] = new LibC.ControlSlot
+                {
+                    Length = 18,
+                    Level = LibC.SolUdp,
+                    Type = LibC.UdpSegment,
+                };
             }
         }
     }
@@ -122,7 +127,10 @@ public sealed unsafe class UdpSendBatch
     {
         while (_first < _count)
         {
-            var sent = OperatingSystem.IsLinux() ? SendPrepared() : SendPlain(_first) ? 1 : 0;
+            var sent =
+                OperatingSystem.IsLinux() ? SendPrepared()
+                : SendPlain(_first) ? 1
+                : 0;
             if (sent == 0)
             {
                 Blocks += IsBlocked ? 0 : 1;
