@@ -1,0 +1,27 @@
+// The method of a STUN message: what it is about.
+namespace Mumu.Protocols.Stun;
+
+/// <summary>The method of a STUN message: 12 bits (RFC 8489 §18.1, RFC 8656 §17).</summary>
+public enum StunMethod
+{
+    /// <summary>Asks for one's reflexive address; ICE's checks are Bindings too.</summary>
+    Binding = 0x001,
+
+    /// <summary>TURN: asks for a relayed address.</summary>
+    Allocate = 0x003,
+
+    /// <summary>TURN: prolongs or ends an allocation.</summary>
+    Refresh = 0x004,
+
+    /// <summary>TURN: data from client to peer.</summary>
+    Send = 0x006,
+
+    /// <summary>TURN: data from peer to client.</summary>
+    Data = 0x007,
+
+    /// <summary>TURN: lets a peer's address send.</summary>
+    CreatePermission = 0x008,
+
+    /// <summary>TURN: binds a channel number to a peer.</summary>
+    ChannelBind = 0x009,
+}
