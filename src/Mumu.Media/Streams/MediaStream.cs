@@ -13,17 +13,12 @@ namespace Mumu.Media.Streams;
 public sealed class MediaStream : IAsyncDisposable, IUnitSink
 {
     private readonly Lock _gate = new();
+    private readonly ReadyGate _ready = new();
     private readonly StreamOptions _options;
     private readonly SourceRunner _runner;
-    private readonly ReaderSet _readers;
-    private readonly GroupCache _group;
-    private readonly StreamTimeline _timeline;
-    private readonly StreamMeter _meter;
+    private readonly StreamFlow _flow;
     private readonly ITimer _stopTimer;
-    private StreamShape _shape = StreamShape.Unknown;
-    private TaskCompletionSource? _ready;
     private SourceException? _failure;
-    private long _discarded;
     private int _failures;
     private int _waiters;
     private bool _isAccepting = true;
@@ -37,13 +32,10 @@ public sealed class MediaStream : IAsyncDisposable, IUnitSink
     /// <param name="logger">Where failures are told.</param>
     public MediaStream(string name, Func<ISource> source, StreamOptions options, TimeProvider time, ILogger? logger = null)
     {
+        logger ??= NullLogger.Instance;
         Name = name;
         _options = options;
-        logger ??= NullLogger.Instance;
-        _readers = new ReaderSet(name, logger);
-        _group = new GroupCache(options.MaxGroupBytes, options.MaxGroupUnits);
-        _timeline = new StreamTimeline(time);
-        _meter = new StreamMeter(time);
+        _flow = new StreamFlow(new ReaderSet(name, StopLater, logger), options, time);
         var retry = new RetryDelay(options.FirstRetry, options.LastRetry, Random.Shared);
         _runner = new SourceRunner(name, source, this, options, retry, time, logger);
         _stopTimer = time.CreateTimer(_ => StopIfUnused(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -63,7 +55,7 @@ public sealed class MediaStream : IAsyncDisposable, IUnitSink
     public string? Message { get; private set; }
 
     /// <summary>The tracks in order of their index; empty until the source has announced them, and again once it was stopped.</summary>
-    public IReadOnlyList<TrackFormat> Tracks => _shape.Tracks;
+    public IReadOnlyList<TrackFormat> Tracks => _flow.Tracks;
 
     /// <summary>A snapshot of its figures.</summary>
     public StreamStatistics Statistics
@@ -72,27 +64,12 @@ public sealed class MediaStream : IAsyncDisposable, IUnitSink
         {
             lock (_gate)
             {
-                var (perSecond, bits) = _meter.Rates();
-                return new StreamStatistics(
-                    _meter.Bytes,
-                    _meter.Units,
-                    _discarded,
-                    _meter.KeyFrames,
-                    _failures,
-                    _readers.Count,
-                    _shape.HasVideo ? perSecond : 0,
-                    bits,
-                    _shape.Width,
-                    _shape.Height,
-                    _meter.LastUnitAge,
-                    _group.Units.Count,
-                    _group.Bytes
-                );
+                return _flow.Snapshot(_failures);
             }
         }
     }
 
-    private bool IsWanted => !_isDisposed && (!_options.OnDemand || _readers.Count + _waiters > 0);
+    private bool IsWanted => !_isDisposed && (!_options.OnDemand || _flow.Readers.Count + _waiters > 0);
 
     /// <summary>
     /// Attaches a reader: tells it the state, then the tracks if they are known, then the cached group of pictures, all before it returns; then
@@ -104,12 +81,9 @@ public sealed class MediaStream : IAsyncDisposable, IUnitSink
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
             var reading = new StreamReading(this, reader);
-            _readers.Add(reading);
+            _flow.Readers.Add(reading);
+            _flow.Replay(reading, State, Message);
             StartIfWanted();
-            if (!_readers.Replay(reading, State, Message, Tracks, _group.Units))
-            {
-                StopLater();
-            }
             return reading;
         }
     }
@@ -129,11 +103,8 @@ public sealed class MediaStream : IAsyncDisposable, IUnitSink
                 return;
             }
             _waiters++;
-            ready = (_ready ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
-            if (!StartIfWanted() && _failure is { } failure)
-            {
-                ready = Task.FromException(new SourceException(failure.Failure, failure.Message, failure));
-            }
+            var failure = StartIfWanted() ? null : _failure;
+            ready = failure is null ? _ready.Wait() : Task.FromException(new SourceException(failure.Failure, failure.Message, failure));
         }
         try
         {
@@ -153,32 +124,13 @@ public sealed class MediaStream : IAsyncDisposable, IUnitSink
     public void RequestKeyFrame() => _runner.RequestKeyFrame();
 
     /// <inheritdoc />
-    public async ValueTask DisposeAsync()
-    {
-        lock (_gate)
-        {
-            if (!_isDisposed)
-            {
-                _isDisposed = true;
-                StopNow();
-                _readers.Clear();
-            }
-        }
-        await _stopTimer.DisposeAsync().ConfigureAwait(false);
-        await _runner.DisposeAsync().ConfigureAwait(false);
-    }
-
-    /// <inheritdoc />
     public void Announce(IReadOnlyList<TrackFormat> tracks)
     {
         lock (_gate)
         {
-            if (_isAccepting && !_shape.HasSameTracks(tracks))
+            if (_isAccepting)
             {
-                _shape = StreamShape.Of(tracks);
-                _group.Clear(); // What was cached belongs to the old formats.
-                _readers.Interrupt();
-                _readers.Tracks(Tracks);
+                _flow.Announce(tracks);
             }
         }
     }
@@ -193,7 +145,7 @@ public sealed class MediaStream : IAsyncDisposable, IUnitSink
             {
                 if (_isAccepting)
                 {
-                    Spread(unit);
+                    Accept(unit);
                 }
             }
         }
@@ -203,14 +155,27 @@ public sealed class MediaStream : IAsyncDisposable, IUnitSink
         }
     }
 
+    /// <summary>Stops the source, ends all readings and waits until the source has really ended.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        lock (_gate)
+        {
+            if (!_isDisposed)
+            {
+                _isDisposed = true;
+                Stop();
+                _flow.Readers.Clear();
+            }
+        }
+        await _stopTimer.DisposeAsync().ConfigureAwait(false);
+        await _runner.DisposeAsync().ConfigureAwait(false);
+    }
+
     internal void Remove(StreamReading reading)
     {
         lock (_gate)
         {
-            if (_readers.Remove(reading))
-            {
-                StopLater();
-            }
+            _flow.Readers.Remove(reading);
         }
     }
 
@@ -224,7 +189,7 @@ public sealed class MediaStream : IAsyncDisposable, IUnitSink
                 return false;
             }
             _isAccepting = true;
-            _timeline.BeginRun();
+            _flow.BeginRun();
             Become(StreamState.Connecting, null);
             return true;
         }
@@ -239,41 +204,30 @@ public sealed class MediaStream : IAsyncDisposable, IUnitSink
             {
                 return;
             }
-            Interrupt();
+            _flow.EndRun();
             _failures++;
             _failure = failure;
             Become(StreamState.Failed, failure.Message);
-            Conclude(failure);
+            _ready.Fail(failure);
         }
     }
 
-    private void Spread(Unit unit)
+    private void Accept(Unit unit)
     {
-        if ((uint)unit.Track >= (uint)Tracks.Count)
-        {
-            throw new ArgumentException(
-                $"The source published a unit of track {unit.Track}, but announced {Tracks.Count} tracks.",
-                nameof(unit)
-            );
-        }
-        var isMain = unit.Track == _shape.MainTrack;
-        var startsGroup = isMain && unit.IsKeyFrame;
-        if (State != StreamState.Ready && !startsGroup)
-        {
-            _discarded++;
-            return;
-        }
-        _timeline.Place(unit, Tracks[unit.Track].ClockRate);
-        _meter.Count(unit.Length, isMain, startsGroup);
+        var startsGroup = _flow.StartsGroup(unit);
         if (State != StreamState.Ready)
         {
+            if (!startsGroup)
+            {
+                _flow.Discard();
+                return;
+            }
             _failure = null;
             _runner.NotePlaying();
             Become(StreamState.Ready, null);
-            Conclude(null);
+            _ready.Open();
         }
-        _group.Add(unit, startsGroup); // From here on, who attaches gets it from the cache; who is there gets it now.
-        _readers.Unit(unit, startsGroup);
+        _flow.Spread(unit, startsGroup);
     }
 
     /// <summary>Starts the source if it is wanted and not running, or hurries its next attempt; false where its last failure stands for now.</summary>
@@ -307,27 +261,20 @@ public sealed class MediaStream : IAsyncDisposable, IUnitSink
         {
             if (!IsWanted)
             {
-                StopNow();
+                Stop();
             }
         }
     }
 
-    private void StopNow()
+    private void Stop()
     {
         _runner.Stop();
         _isAccepting = false; // The old source may still be on its way out.
-        Interrupt();
-        _shape = StreamShape.Unknown;
+        _flow.EndRun();
+        _flow.Forget();
         _failure = null;
         Become(StreamState.Idle, null);
-        Conclude(new SourceException(SourceFailure.Stalled, "The stream was closed."));
-    }
-
-    private void Interrupt()
-    {
-        _group.Clear();
-        _meter.Pause();
-        _readers.Interrupt();
+        _ready.Fail(new SourceException(SourceFailure.Stalled, "The stream was closed."));
     }
 
     private void Become(StreamState state, string? message)
@@ -335,22 +282,7 @@ public sealed class MediaStream : IAsyncDisposable, IUnitSink
         if (State != state || Message != message)
         {
             (State, Message) = (state, message);
-            _readers.State(state, message);
-        }
-    }
-
-    /// <summary>Answers all who wait for the stream to play.</summary>
-    private void Conclude(SourceException? failure)
-    {
-        var ready = Interlocked.Exchange(ref _ready, null);
-        if (failure is null)
-        {
-            ready?.TrySetResult();
-        }
-        else if (ready is not null)
-        {
-            ready.TrySetException(failure);
-            _ = ready.Task.Exception; // Seen: nobody may be left to await it.
+            _flow.Readers.State(state, message);
         }
     }
 }

@@ -5,10 +5,10 @@ using Mumu.Media.Units;
 namespace Mumu.Media.Streams;
 
 /// <summary>
-/// All readings of a stream. Called under the stream's lock. The array is replaced, never changed, so a reader may attach another or leave within a call:
+/// All readings of a stream; <c>left</c> is told whenever one has gone. Called under the stream's lock. The array is replaced, never changed, so a reader may attach another or leave within a call:
 /// what is being handed out goes to those who were there when it began, less those who have left.
 /// </summary>
-internal sealed partial class ReaderSet(string stream, ILogger logger)
+internal sealed partial class ReaderSet(string stream, Action left, ILogger logger)
 {
     private StreamReading[] _readings = [];
 
@@ -16,12 +16,14 @@ internal sealed partial class ReaderSet(string stream, ILogger logger)
 
     public void Add(StreamReading reading) => _readings = [.. _readings, reading];
 
-    public bool Remove(StreamReading reading)
+    public void Remove(StreamReading reading)
     {
-        reading.Deactivate();
-        var before = _readings.Length;
-        _readings = Array.FindAll(_readings, other => other != reading);
-        return _readings.Length < before;
+        if (reading.IsActive)
+        {
+            reading.Deactivate();
+            _readings = Array.FindAll(_readings, other => other != reading);
+            left();
+        }
     }
 
     public void Clear()
@@ -33,8 +35,8 @@ internal sealed partial class ReaderSet(string stream, ILogger logger)
         _readings = [];
     }
 
-    /// <summary>Brings a new reading up to date. False where its reader threw.</summary>
-    public bool Replay(
+    /// <summary>Brings a new reading up to date.</summary>
+    public void Replay(
         StreamReading reading,
         StreamState state,
         string? message,
@@ -53,11 +55,10 @@ internal sealed partial class ReaderSet(string stream, ILogger logger)
             {
                 reading.Unit(backlog[i], startsGroup: i == 0, isBacklog: true);
             }
-            return true;
         }
         catch (Exception error)
         {
-            return Expel(reading, error);
+            Expel(reading, error);
         }
     }
 
@@ -125,11 +126,10 @@ internal sealed partial class ReaderSet(string stream, ILogger logger)
     }
 
     /// <summary>A reader's defect may not reach the source or the other readers; the log has its trace.</summary>
-    private bool Expel(StreamReading reading, Exception error)
+    private void Expel(StreamReading reading, Exception error)
     {
         Remove(reading);
         LogDefect(logger, error, stream);
-        return false;
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A reader of {Stream} threw and was removed.")]

@@ -46,7 +46,7 @@ internal sealed partial class SourceRunner(
     {
         var running = _running;
         _running = null;
-        running?.Cancel();
+        _ = running?.CancelAsync(); // Not on this thread: the source's clean-up may not run under the stream's lock.
     }
 
     /// <summary>Stops, and waits until the source has really ended.</summary>

@@ -1,5 +1,6 @@
 // What a stream knows of its tracks.
 using Mumu.Media.Units;
+using Mumu.Protocols.Codecs;
 
 namespace Mumu.Media.Streams;
 
@@ -18,7 +19,7 @@ internal sealed record StreamShape(IReadOnlyList<TrackFormat> Tracks, int MainTr
         {
             main++;
         }
-        return new StreamShape([.. tracks], main < tracks.Count ? main : 0, 0, 0);
+        return new StreamShape([.. tracks], main < tracks.Count ? main : 0, 0, 0).Measured();
     }
 
     /// <summary>True where both describe the same formats, byte for byte.</summary>
@@ -40,5 +41,39 @@ internal sealed record StreamShape(IReadOnlyList<TrackFormat> Tracks, int MainTr
             }
         }
         return true;
+    }
+
+    /// <summary>
+    /// The shape after a key frame of the main track: parameter sets that came with it replace the announced ones, which cameras' SDP often
+    /// lacks or has stale. The same object where nothing changed.
+    /// </summary>
+    public StreamShape After(Unit keyFrame)
+    {
+        var format = Tracks[MainTrack];
+        Span<byte> found = stackalloc byte[ParameterSets.MaxLength];
+        found = found[..ParameterSets.Collect(format.Codec, keyFrame.Data, found)];
+        if (found.IsEmpty || found.SequenceEqual(format.Configuration.Span))
+        {
+            return this;
+        }
+        TrackFormat[] tracks = [.. Tracks];
+        tracks[MainTrack] = format with { Configuration = found.ToArray() };
+        return (this with { Tracks = tracks }).Measured();
+    }
+
+    private StreamShape Measured()
+    {
+        if (!HasVideo)
+        {
+            return this;
+        }
+        var format = Tracks[MainTrack];
+        return ParameterSets.TryGetSize(format.Codec, format.Configuration.Span, out var width, out var height)
+            ? this with
+            {
+                Width = width,
+                Height = height,
+            }
+            : this;
     }
 }
