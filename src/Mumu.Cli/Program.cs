@@ -17,7 +17,9 @@ var root = new RootCommand("MuMu Camera: turns any computer with cameras into a 
 try
 {
     // The host listens to Ctrl-C and SIGTERM itself; short verbs simply end.
-    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }).ConfigureAwait(false);
+    return await root.Parse(args)
+        .InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null })
+        .ConfigureAwait(false);
 }
 catch (Exception e) when (e is VerbException or SettingsException or HubAdministrationException)
 {

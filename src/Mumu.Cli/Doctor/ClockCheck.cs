@@ -11,10 +11,18 @@ internal static partial class ClockCheck
     public static Finding Look(TimeProvider time)
     {
         var now = time.GetUtcNow();
-        var built = new DateTimeOffset(File.GetLastWriteTimeUtc(Environment.ProcessPath ?? Assembly.GetExecutingAssembly().Location), TimeSpan.Zero);
+        var built = new DateTimeOffset(
+            File.GetLastWriteTimeUtc(Environment.ProcessPath ?? Assembly.GetExecutingAssembly().Location),
+            TimeSpan.Zero
+        );
         if (now < built.AddDays(-1))
         {
-            return new Finding("clock", Severity.Problem, $"it says {now:yyyy-MM-dd HH:mm}, before this program was installed", "Set the clock, or switch time synchronisation on.");
+            return new Finding(
+                "clock",
+                Severity.Problem,
+                $"it says {now:yyyy-MM-dd HH:mm}, before this program was installed",
+                "Set the clock, or switch time synchronisation on."
+            );
         }
         if (OperatingSystem.IsLinux() && ReadState() == NotSynchronised)
         {

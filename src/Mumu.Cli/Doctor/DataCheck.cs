@@ -15,11 +15,21 @@ internal static class DataCheck
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return new Finding("data folder", Severity.Problem, $"{directory} cannot be written: {e.Message}", "Give it to the user that runs mumu, or name another with --data.");
+            return new Finding(
+                "data folder",
+                Severity.Problem,
+                $"{directory} cannot be written: {e.Message}",
+                "Give it to the user that runs mumu, or name another with --data."
+            );
         }
         var free = new DriveInfo(directory).AvailableFreeSpace;
         return free < LowSpace
-            ? new Finding("data folder", Severity.Warning, $"{directory} has {free >> 20} MiB free", "Make room: recordings and logs need it.")
+            ? new Finding(
+                "data folder",
+                Severity.Warning,
+                $"{directory} has {free >> 20} MiB free",
+                "Make room: recordings and logs need it."
+            )
             : new Finding("data folder", Severity.Good, $"{directory}, {free >> 30} GiB free");
     }
 }

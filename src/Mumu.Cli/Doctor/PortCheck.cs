@@ -35,8 +35,18 @@ internal static class PortCheck
                     $"taken by another program ({purpose})",
                     "Stop the other program (perhaps mumu runs already), or shift all ports with --port-offset 100."
                 ),
-                SocketError.AccessDenied => new Finding(subject, Severity.Problem, $"this user may not listen there ({purpose})", "Use a --port-offset that keeps ports above 1024."),
-                SocketError.AddressNotAvailable => new Finding(subject, Severity.Problem, $"{address} is not an address of this machine", "Give one of its own addresses to --bind."),
+                SocketError.AccessDenied => new Finding(
+                    subject,
+                    Severity.Problem,
+                    $"this user may not listen there ({purpose})",
+                    "Use a --port-offset that keeps ports above 1024."
+                ),
+                SocketError.AddressNotAvailable => new Finding(
+                    subject,
+                    Severity.Problem,
+                    $"{address} is not an address of this machine",
+                    "Give one of its own addresses to --bind."
+                ),
                 _ => new Finding(subject, Severity.Problem, $"cannot be opened: {e.Message} ({purpose})"),
             };
         }

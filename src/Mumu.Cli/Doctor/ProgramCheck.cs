@@ -12,6 +12,11 @@ internal static class ProgramCheck
             .FirstOrDefault(File.Exists);
         return found is not null
             ? new Finding("ffmpeg", Severity.Good, found)
-            : new Finding("ffmpeg", Severity.Warning, "not installed; the simulator and IP cameras work without it", "Install the package ffmpeg if cameras will need transcoding.");
+            : new Finding(
+                "ffmpeg",
+                Severity.Warning,
+                "not installed; the simulator and IP cameras work without it",
+                "Install the package ffmpeg if cameras will need transcoding."
+            );
     }
 }

@@ -23,7 +23,12 @@ internal static class SegmentationCheck
         }
         catch (SocketException)
         {
-            return new Finding(subject, Severity.Warning, "this kernel has none; packets are sent one by one", "Linux 4.18 or later serves several times more viewers with the same processor.");
+            return new Finding(
+                subject,
+                Severity.Warning,
+                "this kernel has none; packets are sent one by one",
+                "Linux 4.18 or later serves several times more viewers with the same processor."
+            );
         }
     }
 }

@@ -39,9 +39,13 @@ internal static class Announcement
         output.WriteLine(code.GetGraphicSmall(drawQuietZones: true));
         output.WriteLine();
         output.WriteLine($"  Pairing code   {ticket.Code[..3]} {ticket.Code[3..]}");
-        output.WriteLine($"  Type it at     {ticket.Page.GetLeftPart(UriPartial.Authority)}  (Devices → Pair a device), or scan the picture");
+        output.WriteLine(
+            $"  Type it at     {ticket.Page.GetLeftPart(UriPartial.Authority)}  (Devices → Pair a device), or scan the picture"
+        );
         output.WriteLine($"  Fingerprint    {ticket.Fingerprint}");
-        output.WriteLine($"  Good until     {ticket.ExpiresAt.ToLocalTime():HH:mm:ss} ({(ticket.ExpiresAt - time.GetUtcNow()).TotalMinutes:0} minutes), once");
+        output.WriteLine(
+            $"  Good until     {ticket.ExpiresAt.ToLocalTime():HH:mm:ss} ({(ticket.ExpiresAt - time.GetUtcNow()).TotalMinutes:0} minutes), once"
+        );
         output.WriteLine();
         output.Flush();
     }

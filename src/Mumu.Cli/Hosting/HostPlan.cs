@@ -24,5 +24,6 @@ internal sealed record HostPlan(string DataDirectory, Ports Ports, IPAddress? Bi
     }
 
     /// <summary>The address people on this machine open.</summary>
-    public string WebForPeople => Bind is null || IPAddress.IsLoopback(Bind) ? $"http://localhost:{Ports.Web}" : $"http://{LocalWeb.Authority}";
+    public string WebForPeople =>
+        Bind is null || IPAddress.IsLoopback(Bind) ? $"http://localhost:{Ports.Web}" : $"http://{LocalWeb.Authority}";
 }

@@ -45,7 +45,9 @@ internal static class HostRunner
         }
         catch (IOException e)
         {
-            throw new VerbException($"{e.Message.TrimEnd('.')}. Is mumu running already? `mumu doctor` shows which port is taken; --port-offset 100 shifts them all. Data: {plan.DataDirectory}");
+            throw new VerbException(
+                $"{e.Message.TrimEnd('.')}. Is mumu running already? `mumu doctor` shows which port is taken; --port-offset 100 shifts them all. Data: {plan.DataDirectory}"
+            );
         }
     }
 

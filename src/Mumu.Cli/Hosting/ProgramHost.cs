@@ -4,8 +4,10 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Console;
 using Mumu.Agent;
+using Mumu.Agent.LocalApi;
+using Mumu.Agent.Settings;
+using Mumu.Agent.Whep;
 using Mumu.Hub;
-using Mumu.Hub.Accounts;
 using Mumu.Signaling;
 
 namespace Mumu.Cli.Hosting;
@@ -80,17 +82,25 @@ internal static class ProgramHost
     {
         // A reverse proxy on this machine tells who really asks; others are not believed.
         app.UseForwardedHeaders(
-            new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost }
+            new ForwardedHeadersOptions
+            {
+                ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost,
+            }
         );
         app.UseSecurityHeaders();
-        app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(30), KeepAliveTimeout = TimeSpan.FromSeconds(30) });
+        app.UseWebSockets(
+            new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(30), KeepAliveTimeout = TimeSpan.FromSeconds(30) }
+        );
         if (WebApp.Folder is { } folder)
         {
-            app.MapWhen(context => context.Connection.LocalPort == plan.Ports.Web, web =>
-            {
-                web.UseWebApp(folder);
-                UseApi(web, plan);
-            });
+            app.MapWhen(
+                context => context.Connection.LocalPort == plan.Ports.Web,
+                web =>
+                {
+                    web.UseWebApp(folder);
+                    UseApi(web, plan);
+                }
+            );
         }
         UseApi(app, plan);
     }
@@ -117,7 +127,7 @@ internal static class ProgramHost
         {
             DataDirectory = plan.DataDirectory,
             Version = ProgramVersion.Text,
-            IsRegistrationOpen = hub.Registration == Agent.Settings.HubRegistration.Open,
+            IsRegistrationOpen = hub.Registration == HubRegistration.Open,
             IceServers = [.. hub.IceServers.Select(s => new IceServer(s.Urls, s.Username, s.Credential))],
             Turn = hub.Turn is { Secret: { } secret } turn ? new TurnOptions(secret, turn.Urls) : null,
         };
@@ -127,7 +137,7 @@ internal static class ProgramHost
         new(plan.DataDirectory, plan.Settings)
         {
             LocalHubUrl = plan.RunsHub ? plan.LocalWeb.ToString() : null,
-            AdminSchemes = plan.RunsHub ? [BearerHandler.SchemeName] : [],
+            AdminSchemes = plan.RunsHub ? [HubServices.AuthenticationScheme] : [],
             Version = ProgramVersion.Text,
         };
 }

@@ -10,7 +10,8 @@ internal static class WebApp
         + "connect-src 'self'; font-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
     /// <summary>The folder beside the program that holds the web app; null when it was published without one.</summary>
-    public static string? Folder => Path.Combine(AppContext.BaseDirectory, "wwwroot") is var folder && File.Exists(Path.Combine(folder, "index.html")) ? folder : null;
+    public static string? Folder =>
+        Path.Combine(AppContext.BaseDirectory, "wwwroot") is var folder && File.Exists(Path.Combine(folder, "index.html")) ? folder : null;
 
     /// <summary>Adds headers that hold for every answer of the web port.</summary>
     public static void UseSecurityHeaders(this IApplicationBuilder app) =>
@@ -31,12 +32,16 @@ internal static class WebApp
     public static void UseWebApp(this IApplicationBuilder app, string folder)
     {
         var files = new PhysicalFileProvider(folder);
+        app.UseDefaultFiles(new DefaultFilesOptions { FileProvider = files });
         app.UseStaticFiles(
             new StaticFileOptions
             {
                 FileProvider = files,
                 OnPrepareResponse = response =>
-                    response.Context.Response.Headers.CacheControl = response.Context.Request.Path.StartsWithSegments("/assets", StringComparison.Ordinal)
+                    response.Context.Response.Headers.CacheControl = response.Context.Request.Path.StartsWithSegments(
+                        "/assets",
+                        StringComparison.Ordinal
+                    )
                         ? "public, max-age=31536000, immutable"
                         : "no-cache",
             }

@@ -12,9 +12,15 @@ internal sealed class AgentCommandOptions
         Arity = ArgumentArity.OneOrMore,
     };
 
-    private readonly Option<string?> _hub = new("--hub", "--backend") { Description = "The hub to report to, for example https://cameras.example." };
+    private readonly Option<string?> _hub = new("--hub", "--backend")
+    {
+        Description = "The hub to report to, for example https://cameras.example.",
+    };
     private readonly Option<string?> _deviceId = new("--device-id") { Description = "The device's id (default: made from its key)." };
-    private readonly Option<string?> _deviceName = new("--device-name") { Description = "The device's name until its owner gives another." };
+    private readonly Option<string?> _deviceName = new("--device-name")
+    {
+        Description = "The device's name until its owner gives another.",
+    };
     private readonly Option<string?> _videoSource = new("--video-source") { Description = "fake: add the simulator." };
 
     /// <summary>Adds all of them.</summary>

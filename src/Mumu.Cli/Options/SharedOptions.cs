@@ -13,7 +13,10 @@ internal sealed class SharedOptions
         Description = "Folder for settings, keys and the database (default: mumu below the user's application data, or $MUMU_DATA).",
     };
 
-    private readonly Option<int> _portOffset = new("--port-offset") { Description = "Added to every port, so that several programs run on one machine." };
+    private readonly Option<int> _portOffset = new("--port-offset")
+    {
+        Description = "Added to every port, so that several programs run on one machine.",
+    };
 
     private readonly Option<string?> _bind = new("--bind") { Description = "Address to listen on (default: all)." };
 
@@ -52,7 +55,10 @@ internal sealed class SharedOptions
         var path =
             parsed.GetValue(_data)?.FullName
             ?? Environment.GetEnvironmentVariable("MUMU_DATA")
-            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "mumu");
+            ?? Path.Combine(
+                Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create),
+                "mumu"
+            );
         if (!Directory.Exists(path))
         {
             if (OperatingSystem.IsWindows())

@@ -5,5 +5,6 @@ namespace Mumu.Cli.Verbs;
 
 internal static class AgentVerb
 {
-    public static Command Create() => ServingVerb.Create("agent", "Run this machine's cameras, reporting to a hub (--hub ADDRESS).", runsHub: false, runsAgent: true);
+    public static Command Create() =>
+        ServingVerb.Create("agent", "Run this machine's cameras, reporting to a hub (--hub ADDRESS).", runsHub: false, runsAgent: true);
 }

@@ -5,5 +5,6 @@ namespace Mumu.Cli.Verbs;
 
 internal static class HubVerb
 {
-    public static Command Create() => ServingVerb.Create("hub", "Run the hub alone: accounts, devices, signaling and the web app.", runsHub: true, runsAgent: false);
+    public static Command Create() =>
+        ServingVerb.Create("hub", "Run the hub alone: accounts, devices, signaling and the web app.", runsHub: true, runsAgent: false);
 }

@@ -9,7 +9,8 @@ internal static class KeyVerb
 {
     private static readonly string[] Roles = ["admin", "reader"];
 
-    public static Command Create() => new("key", "API keys for readers on the local network (WHEP).") { CreateCreate(), CreateList(), CreateRevoke() };
+    public static Command Create() =>
+        new("key", "API keys for readers on the local network (WHEP).") { CreateCreate(), CreateList(), CreateRevoke() };
 
     private static Command CreateCreate()
     {
@@ -21,7 +22,10 @@ internal static class KeyVerb
         command.Options.Add(role);
         var shared = new SharedOptions().AddData(command);
         command.SetAction(parsed =>
-            parsed.InvocationConfiguration.Output.WriteLine(Open(shared, parsed).Create(parsed.GetRequiredValue(name), Enum.Parse<ApiKeyRole>(parsed.GetRequiredValue(role), ignoreCase: true)))
+            parsed.InvocationConfiguration.Output.WriteLine(
+                Open(shared, parsed)
+                    .Create(parsed.GetRequiredValue(name), Enum.Parse<ApiKeyRole>(parsed.GetRequiredValue(role), ignoreCase: true))
+            )
         );
         return command;
     }
@@ -49,7 +53,9 @@ internal static class KeyVerb
         command.SetAction(parsed =>
         {
             var revoked = Open(shared, parsed).Remove(parsed.GetRequiredValue(name));
-            parsed.InvocationConfiguration.Output.WriteLine(revoked ? $"Revoked {parsed.GetRequiredValue(name)}." : $"There is no key named {parsed.GetRequiredValue(name)}.");
+            parsed.InvocationConfiguration.Output.WriteLine(
+                revoked ? $"Revoked {parsed.GetRequiredValue(name)}." : $"There is no key named {parsed.GetRequiredValue(name)}."
+            );
             return revoked ? 0 : 1;
         });
         return command;

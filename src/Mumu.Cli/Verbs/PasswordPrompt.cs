@@ -10,7 +10,11 @@ internal static class PasswordPrompt
     {
         if (fromInput || Console.IsInputRedirected)
         {
-            return Console.In.ReadLine() is { Length: > 0 } line ? line : throw new VerbException("No password came on standard input. Example: echo PASSWORD | mumu user add NAME --password-stdin");
+            return Console.In.ReadLine() is { Length: > 0 } line
+                ? line
+                : throw new VerbException(
+                    "No password came on standard input. Example: echo PASSWORD | mumu user add NAME --password-stdin"
+                );
         }
         var first = Type("Password: ");
         return first == Type("Again: ") ? first : throw new VerbException("The two passwords differ. Nothing was changed.");

@@ -26,7 +26,8 @@ internal static class TokenVerb
             async (parsed, cancellation) =>
             {
                 var hub = HubAdministration.Open(shared.DataDirectory(parsed));
-                var token = await hub.IssueTokenAsync(parsed.GetRequiredValue(name), TimeSpan.FromMinutes(parsed.GetValue(minutes))).ConfigureAwait(false);
+                var token = await hub.IssueTokenAsync(parsed.GetRequiredValue(name), TimeSpan.FromMinutes(parsed.GetValue(minutes)))
+                    .ConfigureAwait(false);
                 await parsed.InvocationConfiguration.Output.WriteLineAsync(token).ConfigureAwait(false);
             }
         );

@@ -5,5 +5,6 @@ namespace Mumu.Cli.Verbs;
 
 internal static class UpVerb
 {
-    public static Command Create() => ServingVerb.Create("up", "Run everything on this machine: hub, cameras and the web app.", runsHub: true, runsAgent: true);
+    public static Command Create() =>
+        ServingVerb.Create("up", "Run everything on this machine: hub, cameras and the web app.", runsHub: true, runsAgent: true);
 }

@@ -28,7 +28,9 @@ internal static class UserVerb
                 var password = PasswordPrompt.Read(parsed.GetValue(fromInput));
                 var hub = HubAdministration.Open(shared.DataDirectory(parsed));
                 await hub.AddUserAsync(parsed.GetRequiredValue(name), password, parsed.GetRequiredValue(role)).ConfigureAwait(false);
-                await parsed.InvocationConfiguration.Output.WriteLineAsync($"Made {parsed.GetRequiredValue(role)} {parsed.GetRequiredValue(name)}.").ConfigureAwait(false);
+                await parsed
+                    .InvocationConfiguration.Output.WriteLineAsync($"Made {parsed.GetRequiredValue(role)} {parsed.GetRequiredValue(name)}.")
+                    .ConfigureAwait(false);
             }
         );
         return command;

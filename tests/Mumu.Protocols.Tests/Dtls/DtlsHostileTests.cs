@@ -75,13 +75,19 @@ public sealed class DtlsHostileTests
         var sound = network.Take(network.Client)!;
         for (var i = 0; i < 20_000; i++)
         {
-            var junk = random.Next(3) == 0 ? sound.ToArray() : new byte[random.Next(0, 300)];
-            if (junk.Length == sound.Length) // not in the version, which is no part of what is authenticated
-                junk[random.Next(3, junk.Length)] ^= (byte)(1 << random.Next(8));
+            byte[] junk;
+            if (random.Next(3) == 0)
+            {
+                junk = sound.ToArray();
+                junk[random.Next(junk.Length)] ^= (byte)(1 << random.Next(8));
+            }
             else
+            {
+                junk = new byte[random.Next(0, 300)];
                 random.NextBytes(junk);
-            if (junk.Length > 13 && random.Next(2) == 0)
-                (junk[0], junk[1], junk[2], junk[3]) = ((byte)random.Next(20, 24), 0xFE, 0xFD, 0);
+                if (junk.Length > 13 && random.Next(2) == 0)
+                    (junk[0], junk[1], junk[2], junk[3]) = ((byte)random.Next(20, 24), 0xFE, 0xFD, 0);
+            }
             network.Give(network.Server, junk);
         }
 
