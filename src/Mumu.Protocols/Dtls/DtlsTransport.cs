@@ -1,6 +1,5 @@
 // One DTLS 1.2 association as a machine without sockets or clock.
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
 using Mumu.Protocols.Dtls.OpenSsl;
 using Mumu.Protocols.Srtp;
 
@@ -83,6 +82,9 @@ public sealed unsafe class DtlsTransport : IDisposable
 
     /// <summary>Datagrams dropped before libssl saw them: malformed, reflected or out of place.</summary>
     public long Dropped { get; private set; }
+
+    /// <summary>Datagrams and messages lost because nobody fetched them in time.</summary>
+    public long Lost => _outgoing.Lost + _data.Lost;
 
     /// <summary>The largest message that <see cref="Send" /> takes, bytes; 0 unless connected.</summary>
     public int MaxSend { get; private set; }
@@ -187,13 +189,8 @@ public sealed unsafe class DtlsTransport : IDisposable
         (local, remote) = (default, default);
         if (State != DtlsState.Connected || SrtpProfile == SrtpProfile.None)
             return false;
-        var salt = SrtpKeys.SaltLength(SrtpProfile);
-        Span<byte> material = stackalloc byte[2 * (SrtpKeys.KeyLength + salt)];
-        Export("EXTRACTOR-dtls_srtp"u8, material);
-        var client = new SrtpKeys(material[..16], material.Slice(32, salt));
-        var server = new SrtpKeys(material[16..32], material.Slice(32 + salt, salt));
-        CryptographicOperations.ZeroMemory(material);
-        (local, remote) = Role == DtlsRole.Client ? (client, server) : (server, client);
+        (local, remote) = DtlsSrtpExporter.Export(_ssl.Pointer, SrtpProfile, Role);
+        GC.KeepAlive(this);
         return true;
     }
 
@@ -284,21 +281,6 @@ public sealed unsafe class DtlsTransport : IDisposable
         }
         else if (error != LibSsl.ErrorWantRead)
             Fail("connection failed: " + OpenSslError.TakeReason());
-    }
-
-    private void Export(ReadOnlySpan<byte> label, Span<byte> material)
-    {
-        LibCrypto.ERR_clear_error();
-        fixed (
-            byte* output = material,
-                labelBytes = label
-        )
-        {
-            var length = (nuint)material.Length;
-            if (LibSsl.SSL_export_keying_material(_ssl.Pointer, output, length, labelBytes, (nuint)label.Length, null, 0, 0) != 1)
-                throw OpenSslError.Take("SSL_export_keying_material");
-        }
-        GC.KeepAlive(this);
     }
 
     private void SayGoodBye()

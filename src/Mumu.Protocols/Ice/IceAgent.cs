@@ -174,8 +174,13 @@ public sealed class IceAgent
         return true;
     }
 
-    /// <summary>True if a pair on this flow has worked and its consent has not expired: other protocols are accepted from there only.</summary>
-    public bool IsValidated(in FlowId flow) => (_list.Find(flow)?.IsValid ?? false) || _standing.IsRetired(flow);
+    /// <summary>
+    /// True if the peer has proved itself on this flow, by an answer or by a check of its own: other protocols are accepted from there only.
+    /// Its first datagram often overtakes its answer to our check, so a check has to do (RFC 8445 §12.2). Sending is another matter: only to
+    /// <see cref="Selected"/>.
+    /// </summary>
+    public bool IsValidated(in FlowId flow) =>
+        _selection.Selected?.Flow == flow || _list.Find(flow) is { IsValid: true } or { IsHeard: true } || _standing.IsRetired(flow);
 
     /// <summary>Lets time pass.</summary>
     public void Tick(TimeSpan now)

@@ -40,6 +40,9 @@ internal sealed class IcePair(FlowId flow, IceLocalAddress local)
 
     public bool IsValid => Progress == IcePairProgress.Succeeded;
 
+    /// <summary>The peer has sent an authentic check here, and ours has not failed since.</summary>
+    public bool IsHeard { get; set; }
+
     /// <summary>Order in the triggered queue, from 1; 0 when not in it.</summary>
     public long TriggeredOrder { get; set; }
 
@@ -139,6 +142,7 @@ internal sealed class IcePair(FlowId flow, IceLocalAddress local)
     {
         Progress = IcePairProgress.Failed;
         TriggeredOrder = 0;
+        IsHeard = false;
         UnansweredSince = null;
         UseCandidateAt = null;
     }

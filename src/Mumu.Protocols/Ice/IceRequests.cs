@@ -59,6 +59,7 @@ internal sealed class IceRequests(IceSession session, IceCheckList list, IceChec
             }
             pair = added;
         }
+        pair.IsHeard = true;
         session.Outbox.Add(new IceOutgoing(IceOutgoingKind.Success, flow, request.TransactionId) { Keys = session.Keys });
         if (session.Role == IceRole.Controlled && request.Has(StunAttribute.UseCandidate))
         {

@@ -177,7 +177,7 @@ public sealed class AttachTests
             },
             TestContext.Current.CancellationToken
         );
-        for (var round = 0; round < 300; round++)
+        for (var round = 0; round < 60; round++)
         {
             var reader = new RecordingReader();
             using (rig.Stream.AddReader(reader))

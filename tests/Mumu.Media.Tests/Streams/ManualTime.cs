@@ -46,6 +46,9 @@ internal sealed class ManualTime : TimeProvider
         Interlocked.Exchange(ref _now, end.Ticks);
     }
 
+    /// <summary>Moves the clock without firing what falls due meanwhile, as when the machine stood still; the next advance fires it late.</summary>
+    public void Stall(TimeSpan by) => Interlocked.Add(ref _now, by.Ticks);
+
     private ManualTimer? NextDue(TimeSpan end)
     {
         lock (_gate)

@@ -135,6 +135,7 @@ public sealed class DtlsPeerTests
         while (network.Read(network.Server) is not null)
             read++;
         Assert.Equal(256, read);
+        Assert.Equal(1000 - 256, network.Server.Lost);
         Assert.Equal(DtlsState.Connected, network.Server.State);
     }
 

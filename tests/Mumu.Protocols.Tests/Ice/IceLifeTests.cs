@@ -155,6 +155,7 @@ public sealed class IceLifeTests
         Assert.Equal(IceState.Connected, b.Agent.State);
         b.Agent.Restart(b.NewCredentials());
         a.Signal(b);
+        Assert.True(b.Agent.IsValidated(new FlowId(0, IceLab.At("10.0.0.1:1000")))); // In the new list too, but not checked yet.
         lab.Run(0.1);
         b.Signal(a);
         Assert.True(lab.RunUntil(() => IceConnectTests.AreConnected(a, b), seconds: 2));
