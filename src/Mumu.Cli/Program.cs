@@ -1,2 +1,29 @@
-// The executable `mumu`: picks the verb.
-return 0;
+// The executable `mumu`: one verb a file, put together here.
+using System.CommandLine;
+using Mumu.Agent.Settings;
+using Mumu.Cli.Verbs;
+using Mumu.Hub;
+
+var root = new RootCommand("MuMu Camera: turns any computer with cameras into a private camera network.")
+{
+    UpVerb.Create(),
+    HubVerb.Create(),
+    AgentVerb.Create(),
+    UserVerb.Create(),
+    TokenVerb.Create(),
+    KeyVerb.Create(),
+    BenchVerb.Create(),
+    DoctorVerb.Create(),
+};
+try
+{
+    // The host listens to Ctrl-C and SIGTERM itself; short verbs simply end.
+    return await root.Parse(args)
+        .InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null })
+        .ConfigureAwait(false);
+}
+catch (Exception e) when (e is VerbException or SettingsException or HubAdministrationException)
+{
+    await Console.Error.WriteLineAsync(e.Message).ConfigureAwait(false);
+    return 1;
+}

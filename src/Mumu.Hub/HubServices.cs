@@ -23,6 +23,9 @@ namespace Mumu.Hub;
 /// <summary>The hub's two entry points for a host.</summary>
 public static class HubServices
 {
+    /// <summary>The scheme by which the hub's users are known, for hosts that guard more with it.</summary>
+    public const string AuthenticationScheme = BearerHandler.SchemeName;
+
     /// <summary>
     /// Adds the hub, and its access tokens as the program's default authentication scheme: a signed-in user has the claims <c>user_id</c>, <c>username</c>,
     /// <c>role</c> (<c>owner</c>, <c>admin</c>, <c>user</c>; for <c>RequireRole</c>) and <c>sid</c>. The host puts UseAuthentication and UseAuthorization into its pipeline.
@@ -40,6 +43,7 @@ public static class HubServices
         services.AddSingleton<OwnerSetup>().AddSingleton<LocalDevice>();
         services.AddSingleton(provider => new HubAdministration(
             provider.GetRequiredService<AccountStore>(),
+            provider.GetRequiredService<Passwords>(),
             provider.GetRequiredService<SignIns>(),
             provider.GetRequiredService<OwnerSetup>(),
             provider.GetRequiredService<LocalDevice>(),

@@ -22,9 +22,9 @@ class MovingBar(VideoStreamTrack):
     async def recv(self):
         pts, time_base = await self.next_timestamp()
         frame = VideoFrame(640, 480, "yuv420p")
-        for plane in frame.planes:
+        for number, plane in enumerate(frame.planes):
             row = bytearray(b"\x80" * plane.line_size)
-            if plane is frame.planes[0]:
+            if number == 0:
                 at = self.count * 4 % 600
                 row[at : at + 40] = b"\xeb" * 40
             plane.update(bytes(row) * plane.height)

@@ -25,8 +25,13 @@ class Signaling:
     @staticmethod
     async def connect(url, hello):
         client = Signaling(await websockets.connect(url, max_size=65536))
-        await client.send("hello", hello)
-        reply = await client.receive()
+        try:
+            await client.send("hello", hello)
+            reply = await client.receive()
+        except websockets.ConnectionClosed as closed:
+            frame = closed.rcvd
+            report(event="closed", code=frame.code if frame else 1006, reason=frame.reason if frame else "")
+            sys.exit(1)
         if reply["type"] != "hello_ack":
             report(event="refused", reply=reply)
             sys.exit(1)

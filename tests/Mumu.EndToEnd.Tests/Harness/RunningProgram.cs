@@ -38,11 +38,20 @@ internal sealed partial class RunningProgram : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
+    public int ExitCode => _process.ExitCode;
+
     /// <summary>Starts the program that ./test (or ./run) built.</summary>
     public static RunningProgram Start(params string[] arguments) => new(Launch(arguments, input: false));
 
     /// <summary>Runs one verb to its end and returns what it printed; throws when it fails.</summary>
     public static async Task<string> RunAsync(string[] arguments, string? input = null)
+    {
+        var (code, text) = await EndAsync(arguments, input);
+        return code == 0 ? text : throw new InvalidOperationException($"mumu {arguments[0]} ended with {code}: {text}");
+    }
+
+    /// <summary>Runs one verb to its end and returns its exit code and all it printed.</summary>
+    public static async Task<(int Code, string Text)> EndAsync(string[] arguments, string? input = null)
     {
         using var process = Launch(arguments, input is not null);
         if (input is not null)
@@ -54,9 +63,7 @@ internal sealed partial class RunningProgram : IAsyncDisposable
         var errors = process.StandardError.ReadToEndAsync();
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         await process.WaitForExitAsync(limit.Token);
-        return process.ExitCode == 0
-            ? await output
-            : throw new InvalidOperationException($"mumu {arguments[0]} ended with {process.ExitCode}: {await output}{await errors}");
+        return (process.ExitCode, await output + await errors);
     }
 
     /// <summary>Waits until its output holds a match, and returns it.</summary>

@@ -1,0 +1,54 @@
+// Are the ports free?
+using System.Net;
+using System.Net.Sockets;
+using Mumu.Cli.Hosting;
+
+namespace Mumu.Cli.Doctor;
+
+internal static class PortCheck
+{
+    public static IEnumerable<Finding> Look(Ports ports, IPAddress? bind)
+    {
+        var address = bind ?? IPAddress.Any;
+        yield return Try("web and signaling", ports.Web, address, SocketType.Stream);
+        yield return Try("hub for existing clients", ports.HubApi, address, SocketType.Stream);
+        yield return Try("WHEP", ports.Whep, address, SocketType.Stream);
+        yield return Try("media", ports.WebRtc, address, SocketType.Dgram);
+    }
+
+    private static Finding Try(string purpose, int port, IPAddress address, SocketType type)
+    {
+        var subject = $"port {port}/{(type == SocketType.Stream ? "tcp" : "udp")}";
+        using var socket = new Socket(address.AddressFamily, type, type == SocketType.Stream ? ProtocolType.Tcp : ProtocolType.Udp);
+        try
+        {
+            socket.Bind(new IPEndPoint(address, port));
+            return new Finding(subject, Severity.Good, $"free ({purpose})");
+        }
+        catch (SocketException e)
+        {
+            return e.SocketErrorCode switch
+            {
+                SocketError.AddressAlreadyInUse => new Finding(
+                    subject,
+                    Severity.Problem,
+                    $"taken by another program ({purpose})",
+                    "Stop the other program (perhaps mumu runs already), or shift all ports with --port-offset 100."
+                ),
+                SocketError.AccessDenied => new Finding(
+                    subject,
+                    Severity.Problem,
+                    $"this user may not listen there ({purpose})",
+                    "Use a --port-offset that keeps ports above 1024."
+                ),
+                SocketError.AddressNotAvailable => new Finding(
+                    subject,
+                    Severity.Problem,
+                    $"{address} is not an address of this machine",
+                    "Give one of its own addresses to --bind."
+                ),
+                _ => new Finding(subject, Severity.Problem, $"cannot be opened: {e.Message} ({purpose})"),
+            };
+        }
+    }
+}

@@ -1,0 +1,29 @@
+// What one process runs and where it listens.
+using System.Net;
+using Mumu.Agent.Settings;
+
+namespace Mumu.Cli.Hosting;
+
+/// <summary>The parts a verb asked for.</summary>
+/// <param name="DataDirectory">Where everything is kept.</param>
+/// <param name="Ports">Where to listen.</param>
+/// <param name="Bind">The address to listen on; null is all.</param>
+/// <param name="Settings">The settings, opened from the data directory.</param>
+/// <param name="RunsHub">Accounts, devices, signaling and the web app.</param>
+/// <param name="RunsAgent">Cameras and the media engine.</param>
+internal sealed record HostPlan(string DataDirectory, Ports Ports, IPAddress? Bind, SettingsStore Settings, bool RunsHub, bool RunsAgent)
+{
+    /// <summary>The address by which this process reaches its own web port.</summary>
+    public Uri LocalWeb
+    {
+        get
+        {
+            var host = Bind is null || Bind.Equals(IPAddress.Any) || Bind.Equals(IPAddress.IPv6Any) ? IPAddress.Loopback : Bind;
+            return new UriBuilder("http", host.ToString(), Ports.Web).Uri;
+        }
+    }
+
+    /// <summary>The address people on this machine open.</summary>
+    public string WebForPeople =>
+        Bind is null || IPAddress.IsLoopback(Bind) ? $"http://localhost:{Ports.Web}" : $"http://{LocalWeb.Authority}";
+}

@@ -1,0 +1,149 @@
+// Composes hub, agent, web app and their listeners into one web host.
+using System.Net;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging.Console;
+using Mumu.Agent;
+using Mumu.Agent.LocalApi;
+using Mumu.Agent.Settings;
+using Mumu.Agent.Whep;
+using Mumu.Hub;
+using Mumu.Signaling;
+
+namespace Mumu.Cli.Hosting;
+
+internal static class ProgramHost
+{
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(1.5);
+
+    /// <summary>Builds the host of a plan; nothing listens before it is started.</summary>
+    public static WebApplication Build(HostPlan plan)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        WebApplication? app = null;
+        AddLogging(builder.Logging, () => app?.Lifetime.ApplicationStarted.IsCancellationRequested == true);
+        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, plan));
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopLimit);
+        builder.Services.AddRouting();
+        if (plan.RunsHub)
+        {
+            builder.Services.AddMumuHub(HubOptionsOf(plan));
+        }
+        if (plan.RunsAgent)
+        {
+            builder.Services.AddMumuAgent(AgentOptionsOf(plan));
+        }
+        app = builder.Build();
+        if (plan.RunsAgent)
+        {
+            app.MapWhen(context => context.Connection.LocalPort == plan.Ports.Whep, UseWhep);
+        }
+        if (plan.RunsHub)
+        {
+            UseWeb(app, plan);
+        }
+        return app;
+    }
+
+    private static void AddLogging(ILoggingBuilder logging, Func<bool> isStarted)
+    {
+        logging.ClearProviders();
+        logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "HH:mm:ss.fff ";
+            console.ColorBehavior = Console.IsOutputRedirected ? LoggerColorBehavior.Disabled : LoggerColorBehavior.Default;
+        });
+        logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Mumu", LogLevel.Information);
+        // A host that can't start throws, and whoever started it says why in a sentence; its own stack trace would bury that.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", _ => isStarted());
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, HostPlan plan)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = 1 << 20;
+        kestrel.Limits.MaxConcurrentConnections = 5_000;
+        var address = plan.Bind ?? IPAddress.IPv6Any;
+        if (plan.RunsHub)
+        {
+            kestrel.Listen(address, plan.Ports.Web);
+            kestrel.Listen(address, plan.Ports.HubApi);
+        }
+        if (plan.RunsAgent)
+        {
+            kestrel.Listen(address, plan.Ports.Whep);
+        }
+    }
+
+    private static void UseWhep(IApplicationBuilder whep)
+    {
+        whep.UseRouting();
+        whep.UseAuthentication();
+        whep.UseAuthorization();
+        whep.UseEndpoints(endpoints => endpoints.MapWhep());
+    }
+
+    private static void UseWeb(WebApplication app, HostPlan plan)
+    {
+        // A reverse proxy on this machine tells who really asks; others are not believed.
+        app.UseForwardedHeaders(
+            new ForwardedHeadersOptions
+            {
+                ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost,
+            }
+        );
+        app.UseSecurityHeaders();
+        app.UseWebSockets(
+            new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(30), KeepAliveTimeout = TimeSpan.FromSeconds(30) }
+        );
+        if (WebApp.Folder is { } folder)
+        {
+            app.MapWhen(
+                context => context.Connection.LocalPort == plan.Ports.Web,
+                web =>
+                {
+                    web.UseWebApp(folder);
+                    UseApi(web, plan);
+                }
+            );
+        }
+        UseApi(app, plan);
+    }
+
+    private static void UseApi(IApplicationBuilder app, HostPlan plan)
+    {
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseEndpoints(endpoints =>
+        {
+            endpoints.MapMumuHub();
+            if (plan.RunsAgent)
+            {
+                endpoints.MapAgentApi("/api/agent").RequireAuthorization(AgentPolicies.Admin);
+            }
+        });
+    }
+
+    private static HubOptions HubOptionsOf(HostPlan plan)
+    {
+        var hub = plan.Settings.Current.Hub;
+        return new HubOptions
+        {
+            DataDirectory = plan.DataDirectory,
+            Version = ProgramVersion.Text,
+            IsRegistrationOpen = hub.Registration == HubRegistration.Open,
+            IceServers = [.. hub.IceServers.Select(s => new IceServer(s.Urls, s.Username, s.Credential))],
+            Turn = hub.Turn is { Secret: { } secret } turn ? new TurnOptions(secret, turn.Urls) : null,
+        };
+    }
+
+    private static AgentOptions AgentOptionsOf(HostPlan plan) =>
+        new(plan.DataDirectory, plan.Settings)
+        {
+            LocalHubUrl = plan.RunsHub ? plan.LocalWeb.ToString() : null,
+            AdminSchemes = plan.RunsHub ? [HubServices.AuthenticationScheme] : [],
+            Version = ProgramVersion.Text,
+        };
+}

@@ -1,0 +1,36 @@
+// What the serving verbs have in common: options to a plan, a plan to a running host.
+using System.CommandLine;
+using Mumu.Agent.Settings;
+using Mumu.Cli.Hosting;
+using Mumu.Cli.Options;
+
+namespace Mumu.Cli.Verbs;
+
+internal static class ServingVerb
+{
+    public static Command Create(string name, string description, bool runsHub, bool runsAgent)
+    {
+        var command = new Command(name, description);
+        var shared = new SharedOptions().AddData(command).AddListening(command);
+        var agent = runsAgent ? new AgentCommandOptions().AddTo(command) : null;
+        command.SetAction(
+            (parsed, cancellation) =>
+            {
+                var data = shared.DataDirectory(parsed);
+                var overrides = (agent?.Overrides(parsed) ?? new SettingsOverrides()) with
+                {
+                    PortOffset = shared.Ports(parsed).Web - Ports.Default.Web,
+                    Bind = shared.Bind(parsed)?.ToString(),
+                };
+                var settings = SettingsStore.Open(data, overrides, SettingsEnvironment.OfProcess());
+                if (runsAgent && !runsHub && settings.Current.Hub.Url is null)
+                {
+                    throw new VerbException("No hub is named. Example: mumu agent --hub https://cameras.example");
+                }
+                var plan = new HostPlan(data, shared.Ports(parsed), shared.Bind(parsed), settings, runsHub, runsAgent);
+                return HostRunner.RunAsync(plan, parsed.InvocationConfiguration.Output, cancellation);
+            }
+        );
+        return command;
+    }
+}

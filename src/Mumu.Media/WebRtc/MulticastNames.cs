@@ -1,0 +1,179 @@
+// Looks up the ".local" names that browsers put into candidates instead of addresses.
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Mumu.Media.WebRtc;
+
+/// <summary>
+/// One-shot multicast DNS queries (RFC 6762 §5.1): asked from a port of its own, answered by unicast. Names are few, waits short; a name that is not found costs a viewer nothing but
+/// this one candidate, since its checks reach us anyway.
+/// </summary>
+internal sealed class MulticastNames : IDisposable
+{
+    private const int Concurrent = 4;
+    private const int Tries = 2;
+    private static readonly TimeSpan s_wait = TimeSpan.FromMilliseconds(700);
+    private static readonly IPEndPoint s_group = new(IPAddress.Parse("224.0.0.251"), 5353);
+    private readonly SemaphoreSlim _turns = new(Concurrent);
+
+    /// <summary>True for a name that this class looks up.</summary>
+    internal static bool IsName(string host) => host.Length is > 6 and <= 255 && host.EndsWith(".local", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The address of a name, or null.</summary>
+    internal async Task<IPAddress?> ResolveAsync(string name, CancellationToken cancellation)
+    {
+        if (!await _turns.WaitAsync(s_wait * Tries, cancellation).ConfigureAwait(false))
+        {
+            return null;
+        }
+        try
+        {
+            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+            socket.Bind(new IPEndPoint(IPAddress.Any, 0));
+            var query = new byte[300];
+            var length = WriteQuery(query, name);
+            for (var i = 0; i < Tries; i++)
+            {
+                await socket.SendToAsync(query.AsMemory(0, length), s_group, cancellation).ConfigureAwait(false);
+                if (await ReceiveAsync(socket, name, cancellation).ConfigureAwait(false) is { } address)
+                {
+                    return address;
+                }
+            }
+        }
+        catch (SocketException)
+        {
+            // No network that takes multicast: then there is nobody to ask.
+        }
+        finally
+        {
+            _turns.Release();
+        }
+        return null;
+    }
+
+    public void Dispose() => _turns.Dispose();
+
+    /// <summary>Writes a query for an IPv4 address.</summary>
+    internal static int WriteQuery(Span<byte> query, string name)
+    {
+        query.Clear();
+        query[5] = 1; // one question
+        var at = 12;
+        foreach (var label in name.Split('.'))
+        {
+            var bytes = Encoding.ASCII.GetBytes(label);
+            var size = Math.Min(63, bytes.Length);
+            query[at++] = (byte)size;
+            bytes.AsSpan(0, size).CopyTo(query[at..]);
+            at += size;
+        }
+        at++;
+        query[at + 1] = 1; // A
+        query[at + 3] = 1; // IN; the port we ask from calls for a unicast answer
+        return at + 4;
+    }
+
+    /// <summary>Finds the first IPv4 address that a response gives for a name.</summary>
+    internal static bool TryReadAnswer(ReadOnlySpan<byte> response, string name, out IPAddress? address)
+    {
+        address = null;
+        if (response.Length < 12 || (response[2] & 0x80) == 0)
+        {
+            return false;
+        }
+        var at = 12;
+        for (int left = BinaryPrimitives.ReadUInt16BigEndian(response[4..]); left > 0; left--)
+        {
+            if (!TryReadName(response, ref at, out _))
+            {
+                return false;
+            }
+            at += 4;
+        }
+        for (int left = BinaryPrimitives.ReadUInt16BigEndian(response[6..]); left > 0; left--)
+        {
+            if (!TryReadName(response, ref at, out var owner) || at + 10 > response.Length)
+            {
+                return false;
+            }
+            var type = BinaryPrimitives.ReadUInt16BigEndian(response[at..]);
+            int length = BinaryPrimitives.ReadUInt16BigEndian(response[(at + 8)..]);
+            at += 10;
+            if (at + length > response.Length)
+            {
+                return false;
+            }
+            if (type == 1 && length == 4 && owner.Equals(name, StringComparison.OrdinalIgnoreCase))
+            {
+                address = new IPAddress(response.Slice(at, 4));
+                return true;
+            }
+            at += length;
+        }
+        return false;
+    }
+
+    private static bool TryReadName(ReadOnlySpan<byte> message, ref int at, out string name)
+    {
+        var labels = new List<string>();
+        name = "";
+        var end = -1;
+        var position = at;
+        for (var steps = 0; steps < 64; steps++)
+        {
+            if (position >= message.Length)
+            {
+                return false;
+            }
+            var size = message[position];
+            if (size == 0)
+            {
+                at = end < 0 ? position + 1 : end;
+                name = string.Join('.', labels);
+                return true;
+            }
+            if ((size & 0xC0) == 0xC0)
+            {
+                if (position + 1 >= message.Length)
+                {
+                    return false;
+                }
+                end = end < 0 ? position + 2 : end;
+                position = ((size & 0x3F) << 8) | message[position + 1];
+                continue;
+            }
+            if (size > 63 || position + 1 + size > message.Length)
+            {
+                return false;
+            }
+            labels.Add(Encoding.ASCII.GetString(message.Slice(position + 1, size)));
+            position += 1 + size;
+        }
+        return false;
+    }
+
+    private static async Task<IPAddress?> ReceiveAsync(Socket socket, string name, CancellationToken cancellation)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(s_wait);
+        var buffer = new byte[1500];
+        while (true)
+        {
+            try
+            {
+                var result = await socket.ReceiveFromAsync(buffer, new IPEndPoint(IPAddress.Any, 0), limit.Token).ConfigureAwait(false);
+                if (TryReadAnswer(buffer.AsSpan(0, result.ReceivedBytes), name, out var address))
+                {
+                    return address;
+                }
+            }
+            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+            {
+                return null;
+            }
+        }
+    }
+}

@@ -1,0 +1,162 @@
+// One viewer on its loop: the peer, its feed, and its session's events.
+using Mumu.Io;
+using Mumu.Protocols.Stun;
+using Mumu.Protocols.WebRtc;
+
+namespace Mumu.Media.WebRtc;
+
+/// <summary>Owns a peer on the loop's thread and connects it with its stream.</summary>
+internal sealed class Viewer(
+    ViewerSession session,
+    Peer peer,
+    PacketizedStream source,
+    FeedTrack?[] tracks,
+    uint tag,
+    WebRtcOptions options
+) : IDeadlineItem
+{
+    private const int DatagramRoom = 1500;
+    private static readonly TimeSpan s_snapshotInterval = TimeSpan.FromSeconds(1);
+    private ViewerFeed? _feed;
+    private TimeSpan _nextSnapshot;
+    private long _nacks;
+    private long _keyFrameRequests;
+
+    /// <inheritdoc />
+    public int HeapIndex { get; set; } = -1;
+
+    internal ViewerSession Session => session;
+
+    internal Peer Peer => peer;
+
+    internal PacketizedStream Source => source;
+
+    /// <summary>First 32 bits of its transaction ids.</summary>
+    internal uint Tag => tag;
+
+    /// <summary>Addresses it has proved to send from.</summary>
+    internal List<TransportAddress> Addresses { get; } = [];
+
+    /// <summary>The loop's note that it stands among those to be drained.</summary>
+    internal bool IsDirty { get; set; }
+
+    /// <summary>The loop's note that it stands among those to be pumped.</summary>
+    internal bool IsPumping { get; set; }
+
+    /// <summary>True if it has frames to send and a way to send them.</summary>
+    internal bool WantsPump => _feed is { IsBehind: true } && peer.IsConnected;
+
+    internal ViewerEndReason EndReason { get; set; } = ViewerEndReason.Closed;
+
+    /// <summary>What it sent again, was asked for and left out since it was last asked, for the loop's counters.</summary>
+    internal ViewerCounts Counts => new(_feed?.Retransmits ?? 0, _nacks, _keyFrameRequests, _feed?.DroppedFrames ?? 0);
+
+    /// <summary>Sends media that may leave now.</summary>
+    internal void Pump(UdpSendBatch output, TimeSpan now)
+    {
+        if (peer.Selected is { } flow)
+        {
+            _feed?.Pump(output, flow.Remote, now);
+        }
+    }
+
+    /// <summary>Takes out what the peer has to send and to tell; false if the socket is full and it has to be called again.</summary>
+    internal bool Drain(UdpSendBatch output, LoopStream? stream, TimeSpan now)
+    {
+        while (peer.TryRead(out var e))
+        {
+            Handle(e, output, stream, now);
+        }
+        while (true)
+        {
+            var room = output.Reserve(DatagramRoom);
+            if (room.IsEmpty)
+            {
+                return false;
+            }
+            if (!peer.TryTransmit(room, now, out var length, out var flow))
+            {
+                break;
+            }
+            output.Commit(length, length, flow.Remote);
+        }
+        if (now >= _nextSnapshot && peer.IsConnected)
+        {
+            _nextSnapshot = now + s_snapshotInterval;
+            session.Publish(Snapshot());
+        }
+        return true;
+    }
+
+    internal ViewerStatistics Snapshot()
+    {
+        OutgoingTrack? video = null;
+        long packets = 0;
+        foreach (var track in peer.Tracks)
+        {
+            packets += track.Packets;
+            video = video is null || track.IsVideo ? track : video;
+        }
+        return new ViewerStatistics(
+            peer.IsConnected,
+            peer.Selected?.Remote.ToString(),
+            packets,
+            _feed?.Bytes ?? 0,
+            _feed?.Retransmits ?? 0,
+            _nacks,
+            _keyFrameRequests,
+            _feed?.DroppedFrames ?? 0,
+            (video?.LastReport?.FractionLost ?? 0) / 256.0,
+            peer.RoundTrip ?? video?.RoundTrip,
+            peer.EstimatedBitsPerSecond
+        );
+    }
+
+    private void Handle(in PeerEvent e, UdpSendBatch output, LoopStream? stream, TimeSpan now)
+    {
+        switch (e.Kind)
+        {
+            case PeerEventKind.Connected when stream is not null:
+                _feed = new ViewerFeed(options, stream, peer, tracks);
+                session.Tell(new ViewerEvent.Connected(peer.Selected?.Remote.ToString() ?? "", session.Age));
+                break;
+            case PeerEventKind.LocalCandidate when e.Candidate is { } candidate:
+                session.TellCandidate(candidate.ToString());
+                break;
+            case PeerEventKind.GatheringCompleted:
+                session.TellEndOfCandidates();
+                break;
+            case PeerEventKind.Nack when _feed is not null && peer.Selected is { } flow:
+                _nacks++;
+                _feed.Resend(output, flow.Remote, peer.Tracks[e.Track], e.Sequence);
+                break;
+            case PeerEventKind.Report when peer.Tracks[e.Track].IsVideo:
+                _feed?.TakeReport(peer.Tracks[e.Track], now);
+                break;
+            case PeerEventKind.KeyFrameRequest:
+                _keyFrameRequests++;
+                _feed?.RepairPicture();
+                break;
+            case PeerEventKind.Ended:
+                session.End(e.Sentence ?? "The session is over.", ReasonOf(e.End), Snapshot());
+                break;
+        }
+    }
+
+    private ViewerEndReason ReasonOf(PeerEnd end) =>
+        end switch
+        {
+            PeerEnd.RemoteClosed => ViewerEndReason.ViewerLeft,
+            PeerEnd.ConnectTimeout => ViewerEndReason.ConnectTimeout,
+            PeerEnd.HandshakeFailed => ViewerEndReason.HandshakeFailed,
+            PeerEnd.ConsentExpired => ViewerEndReason.ConnectionLost,
+            _ => EndReason,
+        };
+}
+
+/// <summary>Counts of one viewer that the engine adds up.</summary>
+internal readonly record struct ViewerCounts(long Retransmits, long Nacks, long KeyFrameRequests, long DroppedFrames)
+{
+    public static ViewerCounts operator +(ViewerCounts a, ViewerCounts b) =>
+        new(a.Retransmits + b.Retransmits, a.Nacks + b.Nacks, a.KeyFrameRequests + b.KeyFrameRequests, a.DroppedFrames + b.DroppedFrames);
+}

@@ -1,0 +1,356 @@
+// The WebRTC engine: answers viewers and sends them streams.
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using Mumu.Io;
+using Mumu.Media.Units;
+using Mumu.Protocols.Dtls;
+using Mumu.Protocols.Ice;
+using Mumu.Protocols.WebRtc;
+using Mumu.Protocols.WebRtc.Negotiation;
+
+namespace Mumu.Media.WebRtc;
+
+/// <summary>
+/// Serves streams to any number of viewers over WebRTC. Each loop owns a UDP socket and its viewers; each stream is packetised once.
+/// </summary>
+public sealed partial class WebRtcEngine : IAsyncDisposable
+{
+    private readonly WebRtcOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<WebRtcEngine> _logger;
+    private readonly SharedStreams _streams;
+    private readonly MulticastNames _names = new();
+    private readonly DtlsCertificate _certificate = DtlsCertificate.Create();
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ViewerLoop[] _loops = [];
+    private int[] _load = [];
+    private int _viewers;
+    private int _tag;
+
+    /// <summary>Makes an engine; nothing is bound before <see cref="Start"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
+    public WebRtcEngine(WebRtcOptions options, TimeProvider time, ILogger<WebRtcEngine> logger)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Loops, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Loops, 64);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxPacketBytes, 300);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.MaxPacketBytes, 1400);
+        _options = options;
+        _time = time;
+        _logger = logger;
+        _streams = new SharedStreams(options);
+        LocalFingerprint = Convert.ToHexStringLower(_certificate.Sha256);
+    }
+
+    /// <summary>SHA-256 of the DTLS certificate: 64 lower-case hex digits.</summary>
+    public string LocalFingerprint { get; }
+
+    /// <summary>Sessions now.</summary>
+    public int Viewers => Volatile.Read(ref _viewers);
+
+    /// <summary>The UDP ports of the loops, once started.</summary>
+    public IReadOnlyList<int> Ports => [.. _loops.Select(loop => loop.Address.Port)];
+
+    /// <summary>A snapshot of the counters.</summary>
+    public WebRtcStatistics Statistics
+    {
+        get
+        {
+            var counts = _loops.Aggregate(default(ViewerCounts), (sum, loop) => sum + loop.Counts);
+            return new WebRtcStatistics(
+                Viewers,
+                _loops.Sum(loop => loop.Output.Datagrams),
+                _loops.Sum(loop => loop.Output.Bytes),
+                _loops.Sum(loop => loop.Output.Segmented),
+                _loops.Sum(loop => loop.Received),
+                counts.Retransmits,
+                counts.Nacks,
+                counts.KeyFrameRequests,
+                counts.DroppedFrames,
+                _loops.Sum(loop => loop.Output.Blocks),
+                _loops.Sum(loop => loop.Output.Errors),
+                _loops.Sum(loop => loop.Strays)
+            );
+        }
+    }
+
+    private bool IsOnLoopback => IPAddress.IsLoopback(_options.Bind);
+
+    /// <summary>Binds the sockets and starts the loops. Called once.</summary>
+    /// <exception cref="IOException">A port can't be had; the message is a sentence that names it.</exception>
+    public void Start()
+    {
+        var loops = new List<ViewerLoop>();
+        try
+        {
+            for (var i = 0; i < _options.Loops; i++)
+            {
+                var number = i;
+                var socket = Bind(_options.Port == 0 ? 0 : _options.Port + i);
+                loops.Add(new ViewerLoop(socket, _time, $"mumu-rtc-{i}", _logger, viewer => OnEnded(viewer, number)));
+            }
+        }
+        catch
+        {
+            loops.ForEach(loop => loop.Dispose());
+            throw;
+        }
+        _load = new int[loops.Count];
+        _loops = [.. loops];
+        foreach (var loop in _loops)
+        {
+            loop.Start();
+        }
+        LogStarted(_loops[0].Address.Port, _loops[^1].Address.Port);
+    }
+
+    /// <summary>Answers a viewer's offer; waits for the stream to play for at most <see cref="WebRtcOptions.StreamTimeout"/>.</summary>
+    /// <exception cref="SdpException">The offer can't be answered.</exception>
+    /// <exception cref="SourceException">The stream does not play.</exception>
+    /// <exception cref="ViewerLimitException">There are too many viewers.</exception>
+    public async Task<ViewerSession> AnswerAsync(ViewerOffer offer, CancellationToken cancellation)
+    {
+        ObjectDisposedException.ThrowIf(_stopping.IsCancellationRequested, this);
+        if (!RemoteOffer.TryParse(offer.Sdp, out var remote, out var error))
+        {
+            throw new SdpException(error);
+        }
+        if (Interlocked.Increment(ref _viewers) > _options.MaxViewers)
+        {
+            CountOut();
+            throw new ViewerLimitException($"This server already serves {_options.MaxViewers} viewers, its limit.");
+        }
+        try
+        {
+            await WaitForStreamAsync(offer, cancellation).ConfigureAwait(false);
+            return Admit(offer, remote);
+        }
+        catch
+        {
+            CountOut();
+            throw;
+        }
+    }
+
+    /// <summary>Ends all sessions with a good-bye and frees the ports.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_stopping.IsCancellationRequested)
+        {
+            return;
+        }
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        foreach (var loop in _loops)
+        {
+            loop.Post(new LoopCommand(LoopCommandKind.CloseAll));
+        }
+        if (Viewers > 0)
+        {
+            await Task.WhenAny(_empty.Task, Task.Delay(TimeSpan.FromSeconds(1), _time, CancellationToken.None)).ConfigureAwait(false);
+        }
+        foreach (var loop in _loops)
+        {
+            loop.Dispose();
+        }
+        _certificate.Dispose();
+        _stopping.Dispose();
+    }
+
+    private UdpSocket Bind(int port)
+    {
+        try
+        {
+            try
+            {
+                return new UdpSocket(_options.Bind, port);
+            }
+            catch (SocketException e)
+                when (e.SocketErrorCode is SocketError.AddressFamilyNotSupported or SocketError.AddressNotAvailable
+                    && _options.Bind.Equals(IPAddress.IPv6Any)
+                )
+            {
+                return new UdpSocket(IPAddress.Any, port);
+            }
+        }
+        catch (SocketException e)
+        {
+            var why = e.SocketErrorCode == SocketError.AddressAlreadyInUse ? "another program uses it" : e.Message;
+            throw new IOException($"UDP port {port} on {_options.Bind} can't be used for video: {why}.", e);
+        }
+    }
+
+    private async Task WaitForStreamAsync(ViewerOffer offer, CancellationToken cancellation)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _stopping.Token);
+        var timer = _time.CreateTimer(_ => limit.Cancel(), null, _options.StreamTimeout, Timeout.InfiniteTimeSpan);
+        await using (timer.ConfigureAwait(false))
+        {
+            try
+            {
+                await offer.Stream.WaitReadyAsync(limit.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested && !_stopping.IsCancellationRequested)
+            {
+                throw new SourceException(
+                    SourceFailure.Stalled,
+                    offer.Stream.Message ?? $"The camera did not send a picture within {_options.StreamTimeout.TotalSeconds:0} seconds."
+                );
+            }
+        }
+    }
+
+    private ViewerSession Admit(ViewerOffer offer, RemoteOffer remote)
+    {
+        var tracks = new StreamTracks(offer.Stream.Tracks);
+        if (!AnswerPlan.TryMake(remote, tracks.Tracks, out var plan, out var error))
+        {
+            throw new SdpException(error);
+        }
+        var number = Array.IndexOf(_load, _load.Min());
+        var loop = _loops[number];
+        var tag = (uint)Interlocked.Increment(ref _tag);
+        var now = _time.GetElapsedTime(0);
+        var peer = new Peer(remote, plan, tracks.Tracks, PeerOptions(tag, now), now);
+        PacketizedStream? shared = null;
+        try
+        {
+            foreach (var address in HostAddresses.Of(loop.Address, offer.IncludeLoopback))
+            {
+                peer.AddLocalBase(0, address);
+            }
+            peer.Tick(now);
+            while (peer.TryRead(out _))
+            {
+                // The candidates found so far stand in the answer.
+            }
+            var session = new ViewerSession(
+                Guid.NewGuid().ToString("n"),
+                peer.Answer(isComplete: offer.StunUrls.Count == 0),
+                LocalFingerprint,
+                Convert.ToHexStringLower(remote.Fingerprint),
+                peer.TransportMid,
+                peer.TransportSection,
+                _time
+            );
+            shared = _streams.Acquire(offer.Stream, tracks, loop) ?? throw Busy();
+            var viewer = new Viewer(session, peer, shared, FeedTracks(peer, tracks), tag, _options);
+            if (!loop.TryPost(new LoopCommand(LoopCommandKind.AddViewer, viewer)))
+            {
+                throw Busy();
+            }
+            Interlocked.Increment(ref _load[number]);
+            session.Connect((kind, detail) => loop.TryPost(new LoopCommand(kind, viewer, detail)), candidate => MayUse(candidate, viewer, loop));
+            foreach (var candidate in remote.Candidates)
+            {
+                MayUse(candidate, viewer, loop); // begins to look up the names among them
+            }
+            _ = GatherAsync(offer, viewer, loop);
+            LogAnswered(session.Id, offer.Stream.Name);
+            return session;
+        }
+        catch
+        {
+            peer.Dispose();
+            if (shared is not null)
+            {
+                _streams.Release(shared, loop);
+            }
+            throw;
+        }
+    }
+
+    private PeerOptions PeerOptions(uint tag, TimeSpan now) =>
+        new()
+        {
+            Certificate = _certificate,
+            Random = CryptoRandom.Instance,
+            TransactionTag = tag,
+            NtpAtZero = NtpClock.AtZero(_time.GetUtcNow(), now),
+            MaxDatagram = _options.MaxPacketBytes,
+            ConnectTimeout = _options.ConnectTimeout,
+        };
+
+    private static FeedTrack?[] FeedTracks(Peer peer, StreamTracks tracks) =>
+        [
+            .. Enumerable
+                .Range(0, tracks.Tracks.Count)
+                .Select(slot => peer.Tracks.FirstOrDefault(track => track.Index == slot))
+                .Select(track => track is null ? null : new FeedTrack(track, (uint)CryptoRandom.Instance.NextInt64(1L << 31))),
+        ];
+
+    /// <summary>Looks up the STUN servers, off the loop.</summary>
+    private async Task GatherAsync(ViewerOffer offer, Viewer viewer, ViewerLoop loop)
+    {
+        var servers = await StunServers.ResolveAsync(offer.StunUrls, IsOnLoopback, _stopping.Token).ConfigureAwait(false);
+        foreach (var server in servers)
+        {
+            loop.TryPost(new LoopCommand(LoopCommandKind.AddStunServer, viewer, server));
+        }
+        if (servers.Count == 0)
+        {
+            loop.TryPost(new LoopCommand(LoopCommandKind.NoStunServer, viewer));
+        }
+    }
+
+    /// <summary>True for a candidate to use now; a name is looked up first, and used when it is found.</summary>
+    private bool MayUse(IceCandidate candidate, Viewer viewer, ViewerLoop loop)
+    {
+        if (candidate.TryGetAddress(out var address))
+        {
+            return !IsOnLoopback || IPAddress.IsLoopback(address.ToIPAddress());
+        }
+        if (!IsOnLoopback && MulticastNames.IsName(candidate.Host))
+        {
+            _ = AddByNameAsync(candidate, viewer, loop);
+        }
+        return false;
+    }
+
+    private async Task AddByNameAsync(IceCandidate candidate, Viewer viewer, ViewerLoop loop)
+    {
+        try
+        {
+            if (await _names.ResolveAsync(candidate.Host, _stopping.Token).ConfigureAwait(false) is { } address)
+            {
+                loop.TryPost(new LoopCommand(LoopCommandKind.AddCandidate, viewer, candidate.WithAddress(address)));
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The engine is stopping.
+        }
+    }
+
+    private void OnEnded(Viewer viewer, int loop) =>
+        ThreadPool.UnsafeQueueUserWorkItem(
+            _ =>
+            {
+                Interlocked.Decrement(ref _load[loop]);
+                _streams.Release(viewer.Source, _loops[loop]);
+                CountOut();
+                LogEnded(viewer.Session.Id);
+            },
+            null
+        );
+
+    private void CountOut()
+    {
+        if (Interlocked.Decrement(ref _viewers) == 0 && _stopping.IsCancellationRequested)
+        {
+            _empty.TrySetResult();
+        }
+    }
+
+    private static ViewerLimitException Busy() => new("This server is too busy for another viewer at the moment.");
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "WebRTC listens on UDP {First} to {Last}")]
+    private partial void LogStarted(int first, int last);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Viewer {Viewer} of {Stream} was answered")]
+    private partial void LogAnswered(string viewer, string stream);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Viewer {Viewer} ended")]
+    private partial void LogEnded(string viewer);
+}

@@ -1,0 +1,134 @@
+// What an answer agrees to: which of our tracks goes into which section of the offer, in which format.
+using System.Diagnostics.CodeAnalysis;
+using Mumu.Protocols.Codecs;
+using Mumu.Protocols.Sdp;
+
+namespace Mumu.Protocols.WebRtc.Negotiation;
+
+/// <summary>The plan of an answer, section by section in the order of the offer.</summary>
+public sealed class AnswerPlan
+{
+    private AnswerPlan(IReadOnlyList<PlannedSection> sections) => Sections = sections;
+
+    internal IReadOnlyList<PlannedSection> Sections { get; }
+
+    /// <summary>Indexes of those tracks that the viewer gets, in the order of the sections.</summary>
+    public IEnumerable<int> Tracks => Sections.Where(section => section.Track >= 0).Select(section => section.Track);
+
+    /// <summary>
+    /// Fits tracks to an offer: the first video and audio track that each section can take. Fails, with a sentence, if nothing fits, or if the viewer wants pictures and can't have them.
+    /// </summary>
+    public static bool TryMake(
+        RemoteOffer offer,
+        IReadOnlyList<SendTrack> tracks,
+        [NotNullWhen(true)] out AnswerPlan? plan,
+        out string error
+    )
+    {
+        plan = null;
+        error = "";
+        var bundle = offer.Sdp.Bundle;
+        var sections = new List<PlannedSection>();
+        var hasTransport = false;
+        foreach (var media in offer.Sdp.Media)
+        {
+            // Without BUNDLE every section wants a transport of its own; we have one.
+            var shares = media.Mid is { } mid && bundle.Contains(mid);
+            var section = Plan(media, offer, tracks, sections, mayServe: shares || !hasTransport);
+            hasTransport |= section.Kind != SectionKind.Rejected;
+            sections.Add(section);
+        }
+        if (MissingVideo(offer, tracks, sections) is { } sentence)
+        {
+            error = sentence;
+            return false;
+        }
+        if (sections.All(section => section.Track < 0))
+        {
+            error =
+                tracks.Count == 0
+                    ? "The camera has no track in a format that WebRTC can carry."
+                    : "The offer asks for nothing the camera sends: it needs a recvonly section for video or audio.";
+            return false;
+        }
+        plan = new AnswerPlan(sections);
+        return true;
+    }
+
+    private static PlannedSection Plan(
+        MediaDescription media,
+        RemoteOffer offer,
+        IReadOnlyList<SendTrack> tracks,
+        List<PlannedSection> before,
+        bool mayServe
+    )
+    {
+        var isRtp = media.Kind is "video" or "audio" && media.Protocol is "UDP/TLS/RTP/SAVPF" or "UDP/TLS/RTP/SAVP" or "RTP/SAVPF";
+        var isOpen = media.Port != 0 || media.Attributes.Contains("bundle-only");
+        if (!isRtp || !isOpen || !mayServe || media.Formats.Count == 0 || !media.RtcpMux)
+        {
+            return new PlannedSection(SectionKind.Rejected, -1, null);
+        }
+        if (offer.Sdp.DirectionOf(media) is MediaDirection.ReceiveOnly or MediaDirection.SendReceive)
+        {
+            for (var i = 0; i < tracks.Count; i++)
+            {
+                var isTaken = before.Any(section => section.Track == i);
+                if (!isTaken && tracks[i].IsVideo == (media.Kind == "video") && FormatChoice.Find(media, tracks[i]) is { } choice)
+                {
+                    return new PlannedSection(SectionKind.Sending, i, choice);
+                }
+            }
+        }
+        return new PlannedSection(SectionKind.Inactive, -1, null);
+    }
+
+    private static string? MissingVideo(RemoteOffer offer, IReadOnlyList<SendTrack> tracks, List<PlannedSection> sections)
+    {
+        if (tracks.FirstOrDefault(track => track.IsVideo) is not { } video)
+        {
+            return null;
+        }
+        var offered = new HashSet<string>();
+        for (var i = 0; i < sections.Count; i++)
+        {
+            if (offer.Sdp.Media[i].Kind != "video" || offer.Sdp.Media[i].Port == 0)
+            {
+                continue;
+            }
+            if (sections[i].Track >= 0)
+            {
+                return null;
+            }
+            foreach (var map in offer.Sdp.Media[i].RtpMaps)
+            {
+                if (CodecNames.Read(map) is var codec and not Codec.Unknown)
+                {
+                    offered.Add(CodecNames.Write(codec));
+                }
+            }
+        }
+        return offered.Count == 0
+            ? null
+            : $"The camera sends {CodecNames.Write(video.Codec)}, but the viewer can only play {string.Join(", ", offered.Order())}.";
+    }
+}
+
+/// <summary>What becomes of a section.</summary>
+internal enum SectionKind
+{
+    /// <summary>Port 0.</summary>
+    Rejected,
+
+    /// <summary>On the shared transport, but nothing is sent.</summary>
+    Inactive,
+
+    /// <summary>We send a track in it.</summary>
+    Sending,
+}
+
+/// <summary>One section of the answer.</summary>
+/// <param name="Kind">What becomes of it.</param>
+/// <param name="Track">Index of our track, −1 for none.</param>
+/// <param name="Format">The format of the track.</param>
+internal sealed record PlannedSection(SectionKind Kind, int Track, FormatChoice? Format);

@@ -1,0 +1,168 @@
+// Writes the answer's text.
+using System.Globalization;
+using Mumu.Protocols.Ice;
+using Mumu.Protocols.Sdp;
+
+namespace Mumu.Protocols.WebRtc.Negotiation;
+
+/// <summary>What the answer says of our side.</summary>
+internal sealed record AnswerIdentity(IceCredentials Credentials, string Fingerprint, string Setup, ulong SessionId, string CName);
+
+/// <summary>Turns a plan into an answer (RFC 8829 §5.3).</summary>
+internal static class AnswerWriter
+{
+    internal const string PlayoutDelay = "http://www.webrtc.org/experiments/rtp-hdrext/playout-delay";
+
+    internal static SessionDescription Write(
+        RemoteOffer offer,
+        AnswerPlan plan,
+        AnswerIdentity identity,
+        IReadOnlyList<OutgoingTrack> tracks,
+        IReadOnlyList<IceCandidate> candidates,
+        bool hasAllCandidates
+    )
+    {
+        var answer = new SessionDescription
+        {
+            Origin = string.Create(CultureInfo.InvariantCulture, $"- {identity.SessionId} 1 IN IP4 127.0.0.1"),
+        };
+        var used = Enumerable.Range(0, plan.Sections.Count).Where(i => plan.Sections[i].Kind != SectionKind.Rejected).ToList();
+        var mids = used.Select(i => offer.Sdp.Media[i].Mid).OfType<string>().ToList();
+        if (offer.Sdp.Bundle.Count > 0 && mids.Count > 0)
+        {
+            answer.Attributes.Add("group", "BUNDLE " + string.Join(' ', mids));
+        }
+        answer.Attributes.Add("msid-semantic", "WMS " + identity.CName);
+        for (var i = 0; i < plan.Sections.Count; i++)
+        {
+            var section = plan.Sections[i];
+            var asked = offer.Sdp.Media[i];
+            if (section.Kind == SectionKind.Rejected)
+            {
+                answer.Media.Add(Rejected(asked));
+                continue;
+            }
+            var media = Section(asked, section, identity);
+            if (section.Kind == SectionKind.Sending)
+            {
+                AddTrack(media, asked, section.Format!, tracks.Single(track => track.Index == section.Track), identity.CName);
+            }
+            if (i == used[0])
+            {
+                AddCandidates(media, candidates, hasAllCandidates);
+            }
+            answer.Media.Add(media);
+        }
+        return answer;
+    }
+
+    private static MediaDescription Rejected(MediaDescription asked)
+    {
+        var media = new MediaDescription
+        {
+            Kind = asked.Kind,
+            Port = 0,
+            Protocol = asked.Protocol,
+            Formats = asked.Formats,
+            Connection = "IN IP4 0.0.0.0",
+        };
+        AddMid(media, asked);
+        media.Attributes.Add("inactive");
+        return media;
+    }
+
+    private static MediaDescription Section(MediaDescription asked, PlannedSection section, AnswerIdentity identity)
+    {
+        var media = new MediaDescription
+        {
+            Kind = asked.Kind,
+            Port = 9,
+            Protocol = asked.Protocol,
+            Formats = section.Format is { } format ? [format.Map.PayloadType.ToString(CultureInfo.InvariantCulture)] : asked.Formats,
+            Connection = "IN IP4 0.0.0.0",
+        };
+        AddMid(media, asked);
+        media.Attributes.Add("ice-ufrag", identity.Credentials.Ufrag);
+        media.Attributes.Add("ice-pwd", identity.Credentials.Password);
+        media.Attributes.Add("ice-options", "trickle");
+        media.Attributes.Add("fingerprint", "sha-256 " + identity.Fingerprint);
+        media.Attributes.Add("setup", identity.Setup);
+        media.Attributes.Add("rtcp-mux");
+        if (asked.RtcpReducedSize)
+        {
+            media.Attributes.Add("rtcp-rsize");
+        }
+        media.Attributes.Add(section.Kind == SectionKind.Sending ? "sendonly" : "inactive");
+        if (section.Format is null)
+        {
+            // Nothing flows, but the formats must still be named.
+            foreach (var attribute in asked.Attributes.Where(line => line is { Name: "rtpmap" or "fmtp", Value: not null }))
+            {
+                media.Attributes.Add(attribute);
+            }
+        }
+        return media;
+    }
+
+    private static void AddTrack(MediaDescription media, MediaDescription asked, FormatChoice format, OutgoingTrack track, string cname)
+    {
+        var type = format.Map.PayloadType;
+        media.Attributes.Add("rtpmap", format.Map.ToString());
+        if (format.Parameters is { } parameters)
+        {
+            media.Attributes.Add("fmtp", string.Create(CultureInfo.InvariantCulture, $"{type} {parameters}"));
+        }
+        foreach (var value in new[] { "nack", "nack pli", "ccm fir" })
+        {
+            if (
+                asked.RtcpFeedback.Any(feedback =>
+                    (feedback.PayloadType is null || feedback.PayloadType == type) && feedback.Value == value
+                )
+            )
+            {
+                media.Attributes.Add("rtcp-fb", string.Create(CultureInfo.InvariantCulture, $"{type} {value}"));
+            }
+        }
+        if (track.PlayoutDelayId is { } id)
+        {
+            media.Attributes.Add("extmap", string.Create(CultureInfo.InvariantCulture, $"{id} {PlayoutDelay}"));
+        }
+        var name = track.IsVideo ? "video" : "audio";
+        media.Attributes.Add("msid", $"{cname} {name}");
+        media.Attributes.Add("ssrc", $"{track.Ssrc} cname:{cname}");
+        media.Attributes.Add("ssrc", $"{track.Ssrc} msid:{cname} {name}");
+    }
+
+    /// <summary>The id the offer gives the playout-delay extension, if a one-byte element can bear it.</summary>
+    internal static int? PlayoutDelayIdOf(MediaDescription asked)
+    {
+        foreach (var map in asked.ExtMaps)
+        {
+            if (map is { Uri: PlayoutDelay, Id: >= 1 and <= 14 })
+            {
+                return map.Id;
+            }
+        }
+        return null;
+    }
+
+    private static void AddMid(MediaDescription media, MediaDescription asked)
+    {
+        if (asked.Mid is { } mid)
+        {
+            media.Attributes.Add("mid", mid);
+        }
+    }
+
+    private static void AddCandidates(MediaDescription media, IReadOnlyList<IceCandidate> candidates, bool hasAllCandidates)
+    {
+        foreach (var candidate in candidates)
+        {
+            media.Attributes.Add("candidate", candidate.ToString()["candidate:".Length..]);
+        }
+        if (hasAllCandidates)
+        {
+            media.Attributes.Add("end-of-candidates");
+        }
+    }
+}

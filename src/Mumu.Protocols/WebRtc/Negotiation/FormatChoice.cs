@@ -1,0 +1,55 @@
+// Finds the payload type of an offered section that fits one of our tracks.
+using System.Globalization;
+using Mumu.Protocols.Codecs;
+using Mumu.Protocols.Sdp;
+
+namespace Mumu.Protocols.WebRtc.Negotiation;
+
+/// <summary>The format chosen for a track.</summary>
+/// <param name="Map">The offer's rtpmap.</param>
+/// <param name="Parameters">The offer's fmtp text for it, to be given back; null if it had none.</param>
+internal sealed record FormatChoice(RtpMap Map, string? Parameters)
+{
+    /// <summary>The best format of a section for a track, or null if it offers none.</summary>
+    internal static FormatChoice? Find(MediaDescription section, SendTrack track)
+    {
+        FormatChoice? best = null;
+        var bestScore = -1;
+        foreach (var format in section.Formats)
+        {
+            if (
+                !int.TryParse(format, NumberStyles.None, CultureInfo.InvariantCulture, out var type)
+                || type > 127
+                || section.RtpMapOf(type) is not { } map
+                || CodecNames.Read(map) != track.Codec
+                || map.ClockRate != (track.Codec == Codec.Opus ? 48000 : track.ClockRate)
+            )
+            {
+                continue;
+            }
+            var score = track.Codec == Codec.H264 ? ScoreH264(section.FormatParametersOf(type), track) : 0;
+            if (score > bestScore)
+            {
+                (best, bestScore) = (new FormatChoice(map, TextOf(section, type)), score);
+            }
+        }
+        return best;
+    }
+
+    // Fragments (FU-A) need packetization-mode 1; a viewer that offers only mode 0 mostly takes them all the same.
+    private static int ScoreH264(FormatParameters parameters, SendTrack track) =>
+        H264Match.Score(parameters["profile-level-id"], track.Profile) + (parameters.Number("packetization-mode", 0) == 1 ? 1000 : 0);
+
+    private static string? TextOf(MediaDescription section, int type)
+    {
+        var prefix = string.Create(CultureInfo.InvariantCulture, $"{type} ");
+        foreach (var value in section.Attributes.GetAll("fmtp"))
+        {
+            if (value.StartsWith(prefix, StringComparison.Ordinal))
+            {
+                return value[prefix.Length..].Trim();
+            }
+        }
+        return null;
+    }
+}

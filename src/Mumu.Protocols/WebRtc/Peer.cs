@@ -1,0 +1,229 @@
+// The sending side of a viewer's session: answers its offer, sends our tracks, hears its reports. One sans-IO core.
+using Mumu.Protocols.Dtls;
+using Mumu.Protocols.Ice;
+using Mumu.Protocols.Rtp;
+using Mumu.Protocols.Stun;
+using Mumu.Protocols.WebRtc.Negotiation;
+
+namespace Mumu.Protocols.WebRtc;
+
+/// <summary>
+/// One viewer: ICE, DTLS, SRTP and RTCP, made from its offer. Datagrams, candidates and the time come in; datagrams, events and the next deadline go out:
+/// after each call drain <see cref="TryTransmit"/> and <see cref="TryRead"/>. Media goes past the queue: the owner writes packets with <see cref="Protect"/> and sends them
+/// to <see cref="Selected"/>. Not thread-safe; one loop owns it.
+/// </summary>
+public sealed class Peer : IDisposable
+{
+    private const int MaxEvents = 1024; // a flood of NACKs must not grow without end
+
+    private readonly PeerOptions _options;
+    private readonly Queue<PeerEvent> _events = new();
+    private readonly PeerTransport _transport;
+    private readonly SendingReports _reports;
+    private readonly RemoteOffer _offer;
+    private readonly AnswerPlan _plan;
+    private readonly AnswerIdentity _identity;
+
+    /// <summary>Makes the peer that will carry out a plan.</summary>
+    /// <param name="offer">The viewer's offer.</param>
+    /// <param name="plan">What was agreed to.</param>
+    /// <param name="tracks">The tracks the plan was made for.</param>
+    /// <param name="options">Settings.</param>
+    /// <param name="now">The time.</param>
+    public Peer(RemoteOffer offer, AnswerPlan plan, IReadOnlyList<SendTrack> tracks, PeerOptions options, TimeSpan now)
+    {
+        _offer = offer;
+        _plan = plan;
+        _options = options;
+        _transport = new PeerTransport(options, offer.IsLite ? IceRole.Controlling : IceRole.Controlled, _events, now);
+        var role = offer.Setup == "passive" ? DtlsRole.Client : DtlsRole.Server;
+        var name = $"mumu{(uint)options.Random.NextInt64(1L << 32):x8}";
+        _identity = new AnswerIdentity(
+            _transport.Ice.Local,
+            options.Certificate.Fingerprint,
+            role == DtlsRole.Server ? "passive" : "active",
+            (ulong)options.Random.NextInt64(long.MaxValue),
+            name
+        );
+        var outgoing = new List<OutgoingTrack>();
+        for (var i = 0; i < plan.Sections.Count; i++)
+        {
+            if (plan.Sections[i] is { Track: >= 0, Format: { } format } section)
+            {
+                outgoing.Add(
+                    new OutgoingTrack(
+                        section.Track,
+                        tracks[section.Track],
+                        (byte)format.Map.PayloadType,
+                        NewSsrc(outgoing),
+                        tracks[section.Track].IsVideo ? AnswerWriter.PlayoutDelayIdOf(offer.Sdp.Media[i]) : null,
+                        (ulong)options.Random.Next(1, 0x4000) // far from a roll-over, which a receiver that joins late could not tell
+                    )
+                );
+            }
+        }
+        Tracks = outgoing;
+        _reports = new SendingReports(outgoing, options, name);
+        _transport.SetRemote(offer.Credentials, offer.IsLite, role, offer.Fingerprint, now);
+        foreach (var candidate in offer.Candidates)
+        {
+            AddRemoteCandidate(candidate, now);
+        }
+        if (offer.HasAllCandidates && offer.Candidates.Any() && offer.Candidates.All(candidate => candidate.TryGetAddress(out _)))
+        {
+            EndOfRemoteCandidates(); // not while names wait to be resolved
+        }
+    }
+
+    /// <summary>The tracks the viewer gets.</summary>
+    public IReadOnlyList<OutgoingTrack> Tracks { get; }
+
+    /// <summary>Our user name fragment, by which a first datagram finds this peer.</summary>
+    public string LocalUfrag => _transport.Ice.Local.Ufrag;
+
+    /// <summary>The mid of the section that describes the transport, for trickled candidates; empty if the offer has none.</summary>
+    public string TransportMid => TransportSection < 0 ? "" : _offer.Sdp.Media[TransportSection].Mid ?? "";
+
+    /// <summary>The index of that section.</summary>
+    public int TransportSection => _plan.Sections.ToList().FindIndex(section => section.Kind != SectionKind.Rejected);
+
+    /// <summary>True while media can be sent.</summary>
+    public bool IsConnected => _transport.IsConnected;
+
+    /// <summary>Why it ended; None while it lives.</summary>
+    public PeerEnd End => _transport.End;
+
+    /// <summary>Where media goes; null while there is no working path.</summary>
+    public FlowId? Selected => _transport.Ice.Selected;
+
+    /// <summary>Round trip by ICE; null before the first answer.</summary>
+    public TimeSpan? RoundTrip => _transport.Ice.RoundTrip;
+
+    /// <summary>The viewer's own estimate of its path in bits a second (REMB); null if it sends none.</summary>
+    public long? EstimatedBitsPerSecond => _reports.EstimatedBitsPerSecond;
+
+    /// <summary>When <see cref="Tick"/> wants to be called next; null if never.</summary>
+    public TimeSpan? NextDeadline => PeerTransport.Earlier(_transport.NextDeadline, _transport.IsConnected ? _reports.NextDeadline : null);
+
+    /// <summary>Bytes that <see cref="Protect"/> adds to a payload at most.</summary>
+    public const int MaxOverhead = RtpHeader.MinLength + 8 + 16;
+
+    /// <summary>Adds an address of the driver's socket, see <see cref="IceAgent.AddLocalBase"/>.</summary>
+    public void AddLocalBase(int @base, TransportAddress address, IceCandidateType type = IceCandidateType.Host) =>
+        _transport.Ice.AddLocalBase(@base, address, type);
+
+    /// <summary>Adds a STUN server to learn the outside address from.</summary>
+    public void AddStunServer(TransportAddress server) => _transport.Ice.AddStunServer(server);
+
+    /// <summary>Adds a candidate of the viewer; false if it is of no use.</summary>
+    public bool AddRemoteCandidate(IceCandidate candidate, TimeSpan now) => _transport.Ice.AddRemoteCandidate(candidate, now);
+
+    /// <summary>The viewer has no more candidates.</summary>
+    public void EndOfRemoteCandidates() => _transport.Ice.EndOfRemoteCandidates();
+
+    /// <summary>The answer, with the local candidates known now.</summary>
+    /// <param name="isComplete">True if no candidate will follow.</param>
+    public string Answer(bool isComplete) =>
+        AnswerWriter.Write(_offer, _plan, _identity, Tracks, _transport.Ice.LocalCandidates, isComplete).ToString();
+
+    /// <summary>
+    /// Takes a datagram, which it may change in place. True if it was an authentic check of the viewer's ICE, so that its sender belongs to this peer; whatever is not authentic changes nothing.
+    /// </summary>
+    public bool Receive(Span<byte> datagram, in FlowId from, TimeSpan now)
+    {
+        var wasConnected = IsConnected;
+        var arrival = _transport.Receive(datagram, from, now, out var length);
+        if (arrival == Arrival.Rtcp)
+        {
+            _reports.Receive(datagram[..length], now, _events, MaxEvents);
+        }
+        if (!wasConnected && IsConnected)
+        {
+            _reports.Start(now);
+        }
+        return arrival == Arrival.Check;
+    }
+
+    /// <summary>Lets time pass.</summary>
+    public void Tick(TimeSpan now)
+    {
+        _transport.Tick(now);
+        if (IsConnected)
+        {
+            _reports.Tick(now);
+        }
+    }
+
+    /// <summary>Writes the next datagram to send; <paramref name="buffer"/> holds at least 1,500 bytes.</summary>
+    public bool TryTransmit(Span<byte> buffer, TimeSpan now, out int length, out FlowId flow)
+    {
+        if (_transport.TryTransmit(buffer, out length, out flow))
+        {
+            return true;
+        }
+        if (IsConnected && Selected is { } selected && _reports.TryWrite(buffer, now, out var plain))
+        {
+            length = _transport.Sender!.ProtectRtcp(buffer[..plain], buffer);
+            flow = selected;
+            return true;
+        }
+        return false;
+    }
+
+    /// <summary>Takes the next event.</summary>
+    public bool TryRead(out PeerEvent e) => _events.TryDequeue(out e);
+
+    /// <summary>
+    /// Writes one SRTP packet and returns its length. Equal arguments give equal bytes; an index must never be used with two contents.
+    /// Only while <see cref="IsConnected"/>.
+    /// </summary>
+    /// <param name="track">Which track.</param>
+    /// <param name="index">From <see cref="OutgoingTrack.Take(int, int)"/>.</param>
+    /// <param name="timestamp">The track's time.</param>
+    /// <param name="marker">True for the last packet of a picture.</param>
+    /// <param name="delayHint">Adds the playout-delay extension, if the viewer knows it.</param>
+    /// <param name="payload">The payload.</param>
+    /// <param name="destination">Room for the payload and <see cref="MaxOverhead"/>.</param>
+    public int Protect(
+        OutgoingTrack track,
+        ulong index,
+        RtpTimestamp timestamp,
+        bool marker,
+        bool delayHint,
+        ReadOnlySpan<byte> payload,
+        Span<byte> destination
+    )
+    {
+        Span<byte> header = stackalloc byte[RtpHeader.MinLength + 8];
+        // Between 0 and 100 ms, each in twelve bits of 10 ms.
+        Span<byte> extension = [(byte)(((track.PlayoutDelayId ?? 0) << 4) | 2), 0, 0, 10];
+        var length = RtpHeader.Write(
+            header,
+            track.PayloadType,
+            marker,
+            new SequenceNumber((ushort)index),
+            timestamp,
+            track.Ssrc,
+            delayHint && track.PlayoutDelayId is not null ? extension : default
+        );
+        return _transport.Sender!.Protect(header[..length], payload, index, destination);
+    }
+
+    /// <summary>Says good-bye and ends; drain <see cref="TryTransmit"/> once more.</summary>
+    public void Close(string sentence = "The session was closed.") => _transport.Close(PeerEnd.Closed, sentence);
+
+    /// <summary>Frees the native objects; mandatory.</summary>
+    public void Dispose() => _transport.Dispose();
+
+    private Ssrc NewSsrc(List<OutgoingTrack> others)
+    {
+        while (true)
+        {
+            var ssrc = new Ssrc((uint)_options.Random.NextInt64(1, 1L << 32));
+            if (others.TrueForAll(track => track.Ssrc != ssrc))
+            {
+                return ssrc;
+            }
+        }
+    }
+}

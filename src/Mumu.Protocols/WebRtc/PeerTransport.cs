@@ -1,0 +1,254 @@
+// The way between two peers: ICE finds it, DTLS agrees on keys, SRTP uses them.
+using Mumu.Protocols.Dtls;
+using Mumu.Protocols.Ice;
+using Mumu.Protocols.Srtp;
+using Mumu.Protocols.Stun;
+
+namespace Mumu.Protocols.WebRtc;
+
+/// <summary>What a datagram turned out to be (RFC 7983).</summary>
+internal enum Arrival
+{
+    /// <summary>Taken by DTLS, or dropped.</summary>
+    None,
+
+    /// <summary>Authentic STUN of this peer's ICE.</summary>
+    Check,
+
+    /// <summary>An authentic RTP packet, decrypted in place.</summary>
+    Rtp,
+
+    /// <summary>An authentic RTCP packet, decrypted in place.</summary>
+    Rtcp,
+}
+
+/// <summary>ICE, DTLS and SRTP of one peer, in either role. Sans-IO; one loop owns it.</summary>
+internal sealed class PeerTransport : IDisposable
+{
+    private const int MaxEarly = 4;
+
+    private readonly PeerOptions _options;
+    private readonly Queue<PeerEvent> _events;
+    private readonly TimeSpan _connectBy;
+    private DtlsTransport? _dtls;
+    private SrtpReceiver? _receiver;
+    private readonly List<(FlowId Flow, byte[] Datagram)> _early = [];
+    private bool _isDtlsStarted;
+
+    internal PeerTransport(PeerOptions options, IceRole role, Queue<PeerEvent> events, TimeSpan now)
+    {
+        _options = options;
+        _events = events;
+        _connectBy = now + options.ConnectTimeout;
+        Span<byte> entropy = stackalloc byte[IceCredentials.EntropyLength];
+        options.Random.NextBytes(entropy);
+        Ice = new IceAgent(
+            new IceOptions
+            {
+                Role = role,
+                Local = IceCredentials.Create(entropy),
+                TieBreaker = (ulong)options.Random.NextInt64(long.MaxValue),
+                Random = options.Random,
+                TransactionTag = options.TransactionTag,
+            }
+        );
+    }
+
+    internal IceAgent Ice { get; }
+
+    internal SrtpSender? Sender { get; private set; }
+
+    internal PeerEnd End { get; private set; }
+
+    internal bool IsConnected => Sender is not null && End == PeerEnd.None;
+
+    internal TimeSpan? NextDeadline =>
+        End != PeerEnd.None ? null : Earlier(Earlier(Ice.NextDeadline, _dtls?.NextDeadline), IsConnected ? null : _connectBy);
+
+    /// <summary>Tells the other side's credentials and certificate: from here on a connection can come about.</summary>
+    internal void SetRemote(IceCredentials credentials, bool isLite, DtlsRole role, ReadOnlySpan<byte> fingerprint, TimeSpan now)
+    {
+        _dtls = new DtlsTransport(_options.Certificate, role, _options.MaxDatagram, fingerprint);
+        Ice.SetRemote(credentials, isLite);
+        if (role == DtlsRole.Server)
+        {
+            _isDtlsStarted = true;
+            _dtls.Start(now);
+        }
+    }
+
+    internal Arrival Receive(Span<byte> datagram, in FlowId flow, TimeSpan now, out int length)
+    {
+        length = 0;
+        if (End != PeerEnd.None || datagram.IsEmpty)
+        {
+            return Arrival.None;
+        }
+        switch (datagram[0])
+        {
+            case <= 3:
+                if (!Ice.Receive(datagram, flow, now))
+                {
+                    return Arrival.None;
+                }
+                Advance(now);
+                return Arrival.Check;
+            case >= 20 and <= 63 when _isDtlsStarted && Ice.IsValidated(flow):
+                _dtls!.Receive(datagram, now);
+                Advance(now);
+                return Arrival.None;
+            case >= 20 and <= 63 when !IsConnected && _early.Count < MaxEarly:
+                // The viewer's side of the path may be ready one round trip before ours; its first flight waits that long here.
+                _early.Add((flow, datagram.ToArray()));
+                return Arrival.None;
+            case >= 128 and <= 191 when _receiver is not null && Ice.IsValidated(flow):
+                return Rtp.RtpHeader.IsRtcp(datagram)
+                    ? _receiver.TryUnprotectRtcp(datagram, out length)
+                        ? Arrival.Rtcp
+                        : Arrival.None
+                    : _receiver.TryUnprotect(datagram, out length)
+                        ? Arrival.Rtp
+                        : Arrival.None;
+            default:
+                return Arrival.None;
+        }
+    }
+
+    internal void Tick(TimeSpan now)
+    {
+        if (End != PeerEnd.None)
+        {
+            return;
+        }
+        Ice.Tick(now);
+        if (_isDtlsStarted)
+        {
+            _dtls!.Tick(now);
+        }
+        Advance(now);
+        if (End == PeerEnd.None && !IsConnected && now >= _connectBy)
+        {
+            Finish(
+                PeerEnd.ConnectTimeout,
+                Ice.State is IceState.Connected
+                    ? "The encryption handshake with the viewer did not finish in time."
+                    : "No network path to the viewer was found in time."
+            );
+        }
+    }
+
+    internal bool TryTransmit(Span<byte> buffer, out int length, out FlowId flow)
+    {
+        if (Ice.TryTransmit(buffer, out length, out flow))
+        {
+            return true;
+        }
+        if (_dtls is not null && Ice.Selected is { } selected && _dtls.TryTransmit(buffer, out length))
+        {
+            flow = selected;
+            return true;
+        }
+        return false;
+    }
+
+    /// <summary>Says good-bye; the datagrams that say it can still be taken from <see cref="TryTransmit"/>.</summary>
+    internal void Close(PeerEnd end, string sentence)
+    {
+        if (End != PeerEnd.None)
+        {
+            return;
+        }
+        _dtls?.Close();
+        Finish(end, sentence);
+    }
+
+    public void Dispose()
+    {
+        _dtls?.Dispose();
+        Sender?.Dispose();
+        _receiver?.Dispose();
+    }
+
+    private void Advance(TimeSpan now)
+    {
+        while (Ice.TryRead(out var e))
+        {
+            switch (e)
+            {
+                case IceEvent.LocalCandidate found:
+                    _events.Enqueue(new PeerEvent(PeerEventKind.LocalCandidate, Candidate: found.Candidate));
+                    break;
+                case IceEvent.GatheringCompleted:
+                    _events.Enqueue(new PeerEvent(PeerEventKind.GatheringCompleted));
+                    break;
+                case IceEvent.StateChanged { State: IceState.Failed } failed:
+                    Finish(
+                        IsConnected ? PeerEnd.ConsentExpired : PeerEnd.ConnectTimeout,
+                        failed.Reason ?? "The network path to the viewer is gone."
+                    );
+                    return;
+            }
+        }
+        if (_dtls is null)
+        {
+            return;
+        }
+        if (!_isDtlsStarted && Ice.Selected is not null)
+        {
+            _isDtlsStarted = true;
+            _dtls.Start(now);
+        }
+        TakeEarly(now);
+        switch (_dtls.State)
+        {
+            case DtlsState.Connected when Sender is null:
+                UseKeys();
+                break;
+            case DtlsState.Failed:
+                Finish(PeerEnd.HandshakeFailed, $"The encryption handshake failed: {_dtls.Failure}.");
+                break;
+            case DtlsState.Closed:
+                Finish(PeerEnd.RemoteClosed, "The viewer left.");
+                break;
+        }
+    }
+
+    private void TakeEarly(TimeSpan now)
+    {
+        for (var i = 0; _isDtlsStarted && i < _early.Count; )
+        {
+            var (flow, datagram) = _early[i];
+            if (!Ice.IsValidated(flow))
+            {
+                i++;
+                continue;
+            }
+            _early.RemoveAt(i);
+            _dtls!.Receive(datagram, now);
+        }
+    }
+
+    private void UseKeys()
+    {
+        if (!_dtls!.TryGetKeys(out var local, out var remote))
+        {
+            Finish(PeerEnd.HandshakeFailed, "The viewer agreed to none of our media encryption profiles.");
+            return;
+        }
+        Sender = new SrtpSender(_dtls.SrtpProfile, local);
+        _receiver = new SrtpReceiver(_dtls.SrtpProfile, remote);
+        _early.Clear();
+        _events.Enqueue(new PeerEvent(PeerEventKind.Connected));
+    }
+
+    private void Finish(PeerEnd end, string sentence)
+    {
+        if (End == PeerEnd.None)
+        {
+            End = end;
+            _events.Enqueue(new PeerEvent(PeerEventKind.Ended, End: end, Sentence: sentence));
+        }
+    }
+
+    internal static TimeSpan? Earlier(TimeSpan? a, TimeSpan? b) => a is null || b < a ? b : a;
+}

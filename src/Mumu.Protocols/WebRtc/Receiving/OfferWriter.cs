@@ -1,0 +1,90 @@
+// Writes the offer of a receiving peer.
+using System.Globalization;
+using Mumu.Protocols.Codecs;
+using Mumu.Protocols.Ice;
+using Mumu.Protocols.Sdp;
+using Mumu.Protocols.WebRtc.Negotiation;
+
+namespace Mumu.Protocols.WebRtc.Receiving;
+
+/// <summary>A recvonly offer (RFC 8829 §5.2) with payload types that are unique over all sections, so that they tell the tracks apart.</summary>
+internal static class OfferWriter
+{
+    internal static readonly (int Type, Codec Codec, string Map, string? Parameters)[] Formats =
+    [
+        (96, Codec.H264, "H264/90000", "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f"),
+        (97, Codec.H264, "H264/90000", "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=4d001f"),
+        (98, Codec.H264, "H264/90000", "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=640032"),
+        (99, Codec.H265, "H265/90000", null),
+        (111, Codec.Opus, "opus/48000/2", "minptime=10;useinbandfec=1"),
+        (0, Codec.Pcmu, "PCMU/8000", null),
+        (8, Codec.Pcma, "PCMA/8000", null),
+    ];
+
+    internal static string Write(
+        ReceivingOptions receiving,
+        IceCredentials credentials,
+        string fingerprint,
+        ulong sessionId,
+        IReadOnlyList<IceCandidate> candidates,
+        bool isComplete
+    )
+    {
+        var offer = new SessionDescription { Origin = string.Create(CultureInfo.InvariantCulture, $"- {sessionId} 1 IN IP4 127.0.0.1") };
+        foreach (var (kind, codecs) in new[] { ("video", receiving.Video), ("audio", receiving.Audio) })
+        {
+            if (codecs.Count == 0)
+            {
+                continue;
+            }
+            var formats = codecs.SelectMany(codec => Formats.Where(format => format.Codec == codec)).ToList();
+            var media = new MediaDescription
+            {
+                Kind = kind,
+                Port = 9,
+                Protocol = "UDP/TLS/RTP/SAVPF",
+                Formats = [.. formats.Select(format => format.Type.ToString(CultureInfo.InvariantCulture))],
+                Connection = "IN IP4 0.0.0.0",
+            };
+            var attributes = media.Attributes;
+            attributes.Add("mid", offer.Media.Count.ToString(CultureInfo.InvariantCulture));
+            attributes.Add("ice-ufrag", credentials.Ufrag);
+            attributes.Add("ice-pwd", credentials.Password);
+            attributes.Add("ice-options", "trickle");
+            attributes.Add("fingerprint", "sha-256 " + fingerprint);
+            attributes.Add("setup", "actpass");
+            attributes.Add("recvonly");
+            attributes.Add("rtcp-mux");
+            attributes.Add("rtcp-rsize");
+            attributes.Add("extmap", "3 " + AnswerWriter.PlayoutDelay);
+            foreach (var (type, _, map, parameters) in formats)
+            {
+                attributes.Add("rtpmap", string.Create(CultureInfo.InvariantCulture, $"{type} {map}"));
+                if (parameters is not null)
+                {
+                    attributes.Add("fmtp", string.Create(CultureInfo.InvariantCulture, $"{type} {parameters}"));
+                }
+                if (kind == "video")
+                {
+                    attributes.Add("rtcp-fb", string.Create(CultureInfo.InvariantCulture, $"{type} nack"));
+                    attributes.Add("rtcp-fb", string.Create(CultureInfo.InvariantCulture, $"{type} nack pli"));
+                    attributes.Add("rtcp-fb", string.Create(CultureInfo.InvariantCulture, $"{type} ccm fir"));
+                }
+            }
+            if (offer.Media.Count == 0)
+            {
+                foreach (var candidate in candidates)
+                {
+                    attributes.Add("candidate", candidate.ToString()["candidate:".Length..]);
+                }
+                if (isComplete)
+                {
+                    attributes.Add("end-of-candidates");
+                }
+            }
+            offer.Media.Add(media);
+        }
+        offer.Attributes.Add("group", "BUNDLE " + string.Join(' ', offer.Media.Select(media => media.Mid)));
+        return offer.ToString();
+    }
+}

@@ -1,0 +1,257 @@
+// A viewer of our own: offers to receive, for tests and for the load generator. One sans-IO core.
+using System.Globalization;
+using System.Text;
+using Mumu.Protocols.Dtls;
+using Mumu.Protocols.Ice;
+using Mumu.Protocols.Rtp;
+using Mumu.Protocols.Rtp.Rtcp;
+using Mumu.Protocols.Sdp;
+using Mumu.Protocols.Stun;
+
+namespace Mumu.Protocols.WebRtc.Receiving;
+
+/// <summary>
+/// The receiving counterpart of <see cref="Peer"/>: offers recvonly tracks as the controlling side, hands out decrypted RTP, reports and asks for what is missing. Not thread-safe.
+/// </summary>
+public sealed class ReceivingPeer : IDisposable
+{
+    private readonly PeerOptions _options;
+    private readonly ReceivingOptions _receiving;
+    private readonly Queue<PeerEvent> _events = new();
+    private readonly PeerTransport _transport;
+    private readonly ulong _sessionId;
+    private readonly Ssrc _ssrc;
+    private readonly byte[] _cname;
+    private readonly List<IncomingTrack> _tracks = [];
+    private TimeSpan _nextReport;
+    private bool _reportDue;
+    private bool _keyFrameWanted;
+    private TimeSpan? _nackAt;
+
+    /// <summary>Makes a peer; <see cref="Offer"/> then tells what it wants.</summary>
+    public ReceivingPeer(PeerOptions options, ReceivingOptions receiving, TimeSpan now)
+    {
+        _options = options;
+        _receiving = receiving;
+        _transport = new PeerTransport(options, IceRole.Controlling, _events, now);
+        _sessionId = (ulong)options.Random.NextInt64(long.MaxValue);
+        _ssrc = new Ssrc((uint)options.Random.NextInt64(1, 1L << 32));
+        _cname = Encoding.ASCII.GetBytes($"receiver{_ssrc.Value:x8}");
+        _nextReport = now;
+    }
+
+    /// <summary>The tracks of the answer.</summary>
+    public IReadOnlyList<IncomingTrack> Tracks => _tracks;
+
+    /// <summary>Our user name fragment.</summary>
+    public string LocalUfrag => _transport.Ice.Local.Ufrag;
+
+    /// <summary>True while media can come.</summary>
+    public bool IsConnected => _transport.IsConnected;
+
+    /// <summary>Why it ended; None while it lives.</summary>
+    public PeerEnd End => _transport.End;
+
+    /// <summary>The path in use.</summary>
+    public FlowId? Selected => _transport.Ice.Selected;
+
+    /// <summary>Round trip by ICE.</summary>
+    public TimeSpan? RoundTrip => _transport.Ice.RoundTrip;
+
+    /// <summary>When <see cref="Tick"/> wants to be called next; null if never.</summary>
+    public TimeSpan? NextDeadline =>
+        PeerTransport.Earlier(_transport.NextDeadline, IsConnected ? PeerTransport.Earlier(_nextReport, _nackAt) : null);
+
+    /// <summary>Adds an address of the driver's socket.</summary>
+    public void AddLocalBase(int @base, TransportAddress address, IceCandidateType type = IceCandidateType.Host) =>
+        _transport.Ice.AddLocalBase(@base, address, type);
+
+    /// <summary>Adds a candidate of the other side; false if it is of no use.</summary>
+    public bool AddRemoteCandidate(IceCandidate candidate, TimeSpan now) => _transport.Ice.AddRemoteCandidate(candidate, now);
+
+    /// <summary>The offer, with the local candidates known now.</summary>
+    public string Offer(bool isComplete) =>
+        OfferWriter.Write(
+            _receiving,
+            _transport.Ice.Local,
+            _options.Certificate.Fingerprint,
+            _sessionId,
+            _transport.Ice.LocalCandidates,
+            isComplete
+        );
+
+    /// <summary>Takes the answer; on failure <paramref name="error"/> is a sentence.</summary>
+    public bool TryAccept(string answer, TimeSpan now, out string error)
+    {
+        if (!Negotiation.RemoteOffer.TryParse(answer, out var remote, out error))
+        {
+            return false;
+        }
+        foreach (var media in remote.Sdp.Media)
+        {
+            if (media.Port == 0 || remote.Sdp.DirectionOf(media) is not (MediaDirection.SendOnly or MediaDirection.SendReceive))
+            {
+                continue;
+            }
+            foreach (var (type, codec, map, _) in OfferWriter.Formats)
+            {
+                if (media.Formats.Count > 0 && media.Formats[0] == type.ToString(CultureInfo.InvariantCulture))
+                {
+                    var clock = int.Parse(map.Split('/')[1], CultureInfo.InvariantCulture);
+                    var named = media.Ssrcs.Select(value => (Ssrc?)new Ssrc(value)).FirstOrDefault();
+                    _tracks.Add(new IncomingTrack(codec, type, clock, media.Kind == "video") { Ssrc = named });
+                }
+            }
+        }
+        var role = remote.Setup == "active" ? DtlsRole.Server : DtlsRole.Client;
+        _transport.SetRemote(remote.Credentials, remote.IsLite, role, remote.Fingerprint, now);
+        foreach (var candidate in remote.Candidates)
+        {
+            AddRemoteCandidate(candidate, now);
+        }
+        if (remote.HasAllCandidates)
+        {
+            _transport.Ice.EndOfRemoteCandidates();
+        }
+        return true;
+    }
+
+    /// <summary>
+    /// Takes a datagram, which it may change in place. True if it was media: its first <paramref name="rtpLength"/> bytes are then an RTP packet, counted already.
+    /// </summary>
+    public bool Receive(Span<byte> datagram, in FlowId from, TimeSpan now, out int rtpLength)
+    {
+        switch (_transport.Receive(datagram, from, now, out rtpLength))
+        {
+            case Arrival.Rtp when RtpPacket.TryParse(datagram[..rtpLength], out var packet) && Find(packet) is { } track:
+                track.Take(packet, now);
+                _nackAt = _receiving.SendNacks ? EarliestNack() : null;
+                return true;
+            case Arrival.Rtcp:
+                ReadReports(datagram[..rtpLength], now);
+                return false;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>Asks the sender for a key frame.</summary>
+    public void RequestKeyFrame() => _keyFrameWanted = true;
+
+    /// <summary>Lets time pass.</summary>
+    public void Tick(TimeSpan now)
+    {
+        _transport.Tick(now);
+        if (IsConnected && now >= _nextReport)
+        {
+            _nextReport = now + _options.ReportInterval;
+            _reportDue = true;
+        }
+    }
+
+    /// <summary>Writes the next datagram to send; <paramref name="buffer"/> holds at least 1,500 bytes.</summary>
+    public bool TryTransmit(Span<byte> buffer, TimeSpan now, out int length, out FlowId flow)
+    {
+        if (_transport.TryTransmit(buffer, out length, out flow))
+        {
+            return true;
+        }
+        if (!IsConnected || Selected is not { } selected)
+        {
+            return false;
+        }
+        var plain = WriteReports(buffer, now);
+        if (plain == 0)
+        {
+            return false;
+        }
+        length = _transport.Sender!.ProtectRtcp(buffer[..plain], buffer);
+        flow = selected;
+        return true;
+    }
+
+    /// <summary>Takes the next event.</summary>
+    public bool TryRead(out PeerEvent e) => _events.TryDequeue(out e);
+
+    /// <summary>Says good-bye and ends; drain <see cref="TryTransmit"/> once more.</summary>
+    public void Close() => _transport.Close(PeerEnd.Closed, "The session was closed.");
+
+    /// <summary>Frees the native objects; mandatory.</summary>
+    public void Dispose() => _transport.Dispose();
+
+    private int WriteReports(Span<byte> buffer, TimeSpan now)
+    {
+        Span<SequenceNumber> missing = stackalloc SequenceNumber[128];
+        foreach (var track in _tracks)
+        {
+            var count = _receiving.SendNacks && _nackAt <= now ? track.TakeMissing(missing, RoundTrip, now) : 0;
+            if (count > 0)
+            {
+                _nackAt = EarliestNack();
+                var head = ReceiverReport.Write(buffer, _ssrc);
+                return head + GenericNack.Write(buffer[head..], _ssrc, track.Ssrc ?? default, missing[..count]);
+            }
+        }
+        if (_nackAt <= now)
+        {
+            _nackAt = EarliestNack();
+        }
+        if (_keyFrameWanted && _tracks.Find(track => track.IsVideo)?.Ssrc is { } video)
+        {
+            _keyFrameWanted = false;
+            var head = ReceiverReport.Write(buffer, _ssrc);
+            return head + new PictureLoss(_ssrc, video).Write(buffer[head..]);
+        }
+        if (!_reportDue)
+        {
+            return 0;
+        }
+        _reportDue = false;
+        Span<ReportBlock> blocks = stackalloc ReportBlock[_tracks.Count];
+        var used = 0;
+        foreach (var track in _tracks)
+        {
+            if (track.Ssrc is not null && track.HighestIndex >= 0)
+            {
+                blocks[used++] = track.Report(now);
+            }
+        }
+        var length = ReceiverReport.Write(buffer, _ssrc, blocks[..used]);
+        return length + SourceDescription.Write(buffer[length..], _ssrc, _cname);
+    }
+
+    private void ReadReports(ReadOnlySpan<byte> compound, TimeSpan now)
+    {
+        foreach (var packet in new RtcpReader(compound))
+        {
+            if (packet.Type == RtcpType.SenderReport && SenderReport.TryParse(packet, out var report))
+            {
+                var sender = report.Sender;
+                _tracks.Find(track => track.Ssrc == sender)?.TakeSenderReport(report, now);
+            }
+        }
+    }
+
+    private IncomingTrack? Find(in RtpPacket packet)
+    {
+        foreach (var track in _tracks)
+        {
+            if (track.Ssrc == packet.Ssrc || (track.Ssrc is null && track.PayloadType == packet.PayloadType))
+            {
+                track.Ssrc = packet.Ssrc;
+                return track;
+            }
+        }
+        return null;
+    }
+
+    private TimeSpan? EarliestNack()
+    {
+        TimeSpan? next = null;
+        foreach (var track in _tracks)
+        {
+            next = PeerTransport.Earlier(next, track.NextNack);
+        }
+        return next;
+    }
+}

@@ -1,0 +1,121 @@
+// A Python program of the test's own (folder Clients, or a camera) that tells what happens, a JSON object a line.
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Mumu.EndToEnd.Tests.Harness;
+
+internal sealed class PythonClient : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly List<string> _lines = [];
+    private readonly List<string> _errors = [];
+
+    private PythonClient(Process process)
+    {
+        _process = process;
+        process.OutputDataReceived += (_, line) => Append(_lines, line.Data);
+        process.ErrorDataReceived += (_, line) => Append(_errors, line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    /// <summary>Starts a program of the folder Clients.</summary>
+    public static PythonClient Start(string client, string[] arguments, string? input = null) =>
+        StartScript(Path.Combine(Repository.Root, "tests", "Mumu.EndToEnd.Tests", "Clients", client), arguments, input);
+
+    /// <summary>Starts any script.</summary>
+    public static PythonClient StartScript(string script, string[] arguments, string? input = null)
+    {
+        // Debian's own Python has aiortc and GStreamer; another one earlier in PATH would not.
+        var start = new ProcessStartInfo("/usr/bin/python3", [script, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            UseShellExecute = false,
+        };
+        start.Environment["PYTHONDONTWRITEBYTECODE"] = "1";
+        start.Environment["PYTHONUNBUFFERED"] = "1";
+        var process = Process.Start(start) ?? throw new InvalidOperationException("Python did not start.");
+        if (input is not null)
+        {
+            process.StandardInput.WriteLine(input);
+        }
+        process.StandardInput.Close();
+        return new PythonClient(process);
+    }
+
+    /// <summary>Waits for a line that begins so, and returns the line.</summary>
+    public Task<string> WaitForLineAsync(string beginning, TimeSpan limit) =>
+        Eventually.ReturnsAsync(
+            () => Task.FromResult(Find(line => line.StartsWith(beginning, StringComparison.Ordinal))),
+            limit,
+            () => $"\"{beginning}\" from a client:\n{Everything()}"
+        );
+
+    /// <summary>Waits for an event of that name, and returns it.</summary>
+    public async Task<JsonElement> WaitForAsync(string name, TimeSpan limit)
+    {
+        var line = await WaitForLineAsync($$"""{"event": "{{name}}" """.TrimEnd(), limit);
+        return JsonDocument.Parse(line).RootElement;
+    }
+
+    /// <summary>Waits until it has ended by itself.</summary>
+    public async Task<int> WaitForEndAsync(TimeSpan limit)
+    {
+        await Eventually.IsTrueAsync(() => Task.FromResult(_process.HasExited), limit, $"the end of a client:\n{Everything()}");
+        return _process.ExitCode;
+    }
+
+    /// <summary>Ends it at once, as a pulled plug would.</summary>
+    public async Task KillAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+        }
+        await _process.WaitForExitAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
+        _process.Dispose();
+    }
+
+    private string? Find(Predicate<string> wanted)
+    {
+        lock (_lines)
+        {
+            if (_lines.Find(wanted) is { } line)
+            {
+                return line;
+            }
+        }
+        return _process.HasExited && _process.WaitForExit(2000)
+            ? throw new InvalidOperationException($"A client ended with {_process.ExitCode}:\n{Everything()}")
+            : null;
+    }
+
+    private string Everything()
+    {
+        lock (_lines)
+        {
+            lock (_errors)
+            {
+                return string.Join('\n', _lines.Concat(_errors));
+            }
+        }
+    }
+
+    private static void Append(List<string> list, string? line)
+    {
+        if (line is not null)
+        {
+            lock (list)
+            {
+                list.Add(line);
+            }
+        }
+    }
+}

@@ -1,0 +1,71 @@
+// Drives any number of test viewers on one thread.
+using Mumu.Media.WebRtc;
+
+namespace Mumu.Media.Tests.WebRtc;
+
+internal sealed class Crowd : IDisposable
+{
+    private readonly Thread _thread;
+    private volatile TestViewer[] _viewers = [];
+    private volatile bool _stopping;
+    private Exception? _fault;
+
+    public Crowd()
+    {
+        _thread = new Thread(Run) { IsBackground = true, Name = "crowd" };
+        _thread.Start();
+    }
+
+    public IReadOnlyList<TestViewer> Viewers => _viewers;
+
+    /// <summary>Connects a viewer to a stream through an engine.</summary>
+    public async Task<(TestViewer Viewer, ViewerSession Session)> JoinAsync(Rig rig, Action<TestViewer>? prepare = null)
+    {
+        var viewer = new TestViewer(Random.Shared.Next());
+        prepare?.Invoke(viewer);
+        var session = await rig.Engine.AnswerAsync(new ViewerOffer(rig.Stream, viewer.Offer, []), TestContext.Current.CancellationToken);
+        viewer.Accept(session.AnswerSdp);
+        _viewers = [.. _viewers, viewer];
+        return (viewer, session);
+    }
+
+    public async Task WaitAsync(Func<bool> condition, string otherwise, double seconds = 20)
+    {
+        var limit = Environment.TickCount64 + (long)(seconds * 1000);
+        while (!condition())
+        {
+            Assert.Null(_fault);
+            Assert.True(Environment.TickCount64 < limit, otherwise);
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+    }
+
+    public void Dispose()
+    {
+        _stopping = true;
+        _thread.Join();
+        foreach (var viewer in _viewers)
+        {
+            viewer.Dispose();
+        }
+    }
+
+    private void Run()
+    {
+        try
+        {
+            while (!_stopping)
+            {
+                foreach (var viewer in _viewers)
+                {
+                    viewer.Turn();
+                }
+                Thread.Sleep(1);
+            }
+        }
+        catch (Exception fault)
+        {
+            _fault = fault;
+        }
+    }
+}

@@ -1,0 +1,153 @@
+// A viewer for tests: our receiving peer on a loopback socket, with a ledger of the simulator's frames.
+using System.Net;
+using Mumu.Io;
+using Mumu.Media.Sources.Simulator;
+using Mumu.Protocols.Dtls;
+using Mumu.Protocols.Rtp;
+using Mumu.Protocols.Rtp.Depacketizers;
+using Mumu.Protocols.Stun;
+using Mumu.Protocols.WebRtc;
+using Mumu.Protocols.WebRtc.Receiving;
+
+namespace Mumu.Media.Tests.WebRtc;
+
+/// <summary>One viewer. All calls come from the crowd's thread once it runs; a test reads the figures.</summary>
+internal sealed class TestViewer : IDisposable
+{
+    private static readonly DtlsCertificate s_certificate = DtlsCertificate.Create();
+    private readonly UdpSocket _socket = new(IPAddress.Loopback, 0);
+    private readonly UdpReceiver _receiver;
+    private readonly RtpReceiver _video = new(new H264Depacketizer(), 90000, RtpReceiverOptions.Datagrams);
+    private readonly byte[] _buffer = new byte[1500];
+    private readonly Lock _gate = new();
+    private readonly List<ViewerFrame> _frames = [];
+    private uint? _lastTime;
+
+    public TestViewer(int seed, ReceivingOptions? receiving = null)
+    {
+        _receiver = new UdpReceiver(_socket);
+        Peer = new ReceivingPeer(
+            new PeerOptions { Certificate = s_certificate, Random = new Random(seed) },
+            receiving ?? new ReceivingOptions { Audio = [] },
+            Now
+        );
+        Peer.AddLocalBase(0, _socket.LocalAddress);
+        Offer = Peer.Offer(isComplete: true);
+    }
+
+    public ReceivingPeer Peer { get; }
+
+    public string Offer { get; }
+
+    /// <summary>Decides whether a datagram is lost on the way in; null loses none.</summary>
+    public Func<ReadOnlySpan<byte>, bool>? Loses { get; set; }
+
+    public TimeSpan ConnectedAt { get; private set; }
+
+    public long Datagrams { get; private set; }
+
+    /// <summary>RTP times that went back, which no browser would like.</summary>
+    public int TimesGoneBack { get; private set; }
+
+    public IReadOnlyList<ViewerFrame> Frames
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _frames];
+            }
+        }
+    }
+
+    public static TimeSpan Now => TimeProvider.System.GetElapsedTime(0);
+
+    public void Accept(string answer)
+    {
+        Assert.True(Peer.TryAccept(answer, Now, out var error), error);
+    }
+
+    public void Turn()
+    {
+        lock (_gate)
+        {
+            var now = Now;
+            while (_receiver.Fill())
+            {
+                while (_receiver.TryRead(out var datagram, out var from))
+                {
+                    Datagrams++;
+                    if (Loses?.Invoke(datagram) != true && Peer.Receive(datagram, new FlowId(0, from), now, out var length))
+                    {
+                        Take(datagram[..length], now);
+                    }
+                }
+            }
+            _video.Tick(now);
+            ReadUnits(now);
+            if (Peer.NextDeadline <= now)
+            {
+                Peer.Tick(now);
+            }
+            while (Peer.TryRead(out var e))
+            {
+                if (e.Kind == PeerEventKind.Connected)
+                {
+                    ConnectedAt = now;
+                }
+            }
+            while (Peer.TryTransmit(_buffer, now, out var length, out var flow))
+            {
+                _socket.TrySend(_buffer.AsSpan(0, length), flow.Remote);
+            }
+        }
+    }
+
+    public void RequestKeyFrame()
+    {
+        lock (_gate)
+        {
+            Peer.RequestKeyFrame();
+        }
+    }
+
+    public void Leave()
+    {
+        lock (_gate)
+        {
+            Peer.Close();
+        }
+    }
+
+    public void Dispose()
+    {
+        Peer.Dispose();
+        _socket.Dispose();
+    }
+
+    private void Take(ReadOnlySpan<byte> packet, TimeSpan now)
+    {
+        Assert.True(RtpPacket.TryParse(packet, out var parsed));
+        if (_lastTime is { } last && parsed.Timestamp.Since(new RtpTimestamp(last)) < 0 && Loses is null)
+        {
+            TimesGoneBack++;
+        }
+        _lastTime = parsed.Timestamp.Value;
+        _video.Receive(packet, now);
+        ReadUnits(now);
+    }
+
+    private void ReadUnits(TimeSpan now)
+    {
+        while (_video.TryRead(out var unit))
+        {
+            if (SimulatorStamp.TryRead(unit.Data, out var stamp))
+            {
+                _frames.Add(new ViewerFrame(stamp.Frame, unit.Timestamp, unit.IsKeyFrame, stamp.Matches(unit.Data), now));
+            }
+        }
+    }
+}
+
+/// <summary>A frame as a viewer got it.</summary>
+internal sealed record ViewerFrame(uint Number, long Time, bool IsKeyFrame, bool IsWhole, TimeSpan At);

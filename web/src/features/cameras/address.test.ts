@@ -1,0 +1,23 @@
+// Camera addresses as people paste them.
+import { describe, expect, it } from "vitest";
+import { addressError, readAddress } from "./address";
+
+describe("camera addresses", () => {
+  it("takes the account out of the address", () => {
+    expect(readAddress("rtsp://admin:p%40ss:w@10.0.0.5:554/s?a=1")).toEqual({
+      url: "rtsp://10.0.0.5:554/s?a=1",
+      user: "admin",
+      password: "p@ss:w",
+    });
+  });
+
+  it("leaves an address without an account as it is", () => {
+    expect(readAddress("rtsp://cam.local/live@1")?.url).toBe("rtsp://cam.local/live@1");
+  });
+
+  it("accepts rtsp and rtsps only", () => {
+    expect(addressError("rtsps://cam/1")).toBeUndefined();
+    expect(addressError("http://cam/1")).toBeDefined();
+    expect(addressError("  ")).toBeDefined();
+  });
+});

@@ -1,0 +1,2 @@
+// What the bundler provides beyond TypeScript.
+/// <reference types="vite/client" />
