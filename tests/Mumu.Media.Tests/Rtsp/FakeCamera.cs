@@ -16,12 +16,13 @@ internal sealed class FakeCamera : IAsyncDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentBag<Task> _tasks = [];
+    private readonly Task _accepting;
 
     internal FakeCamera()
     {
         _listener.Start();
         Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
-        _tasks.Add(AcceptAsync());
+        _accepting = AcceptAsync();
     }
 
     internal int Port { get; }
@@ -58,6 +59,7 @@ internal sealed class FakeCamera : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
+        await _accepting;
         _listener.Stop();
         await Task.WhenAll(_tasks);
         _stop.Dispose();
@@ -65,17 +67,16 @@ internal sealed class FakeCamera : IAsyncDisposable
 
     private async Task AcceptAsync()
     {
-        while (true)
+        try
         {
-            try
+            while (true)
             {
-                var client = await _listener.AcceptTcpClientAsync(_stop.Token);
-                _tasks.Add(ServeAsync(client));
+                _tasks.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
             }
-            catch (Exception error) when (error is OperationCanceledException or SocketException)
-            {
-                return;
-            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The test is over.
         }
     }
 
