@@ -1,0 +1,66 @@
+// One camera in mumu.json: a stream from the network, or the simulator.
+using System.Text.Json.Serialization;
+
+namespace Mumu.Agent.Settings;
+
+/// <summary>Where a camera's picture comes from.</summary>
+public enum CameraSourceKind
+{
+    /// <summary>An IP camera or server that speaks RTSP.</summary>
+    [JsonStringEnumMemberName("rtsp")]
+    Rtsp,
+
+    /// <summary>A moving test picture made by the program itself.</summary>
+    [JsonStringEnumMemberName("simulator")]
+    Simulator,
+}
+
+/// <summary>How RTP travels from an RTSP camera.</summary>
+public enum CameraTransport
+{
+    /// <summary>What works: TCP first.</summary>
+    [JsonStringEnumMemberName("auto")]
+    Auto,
+
+    /// <summary>Within the RTSP connection.</summary>
+    [JsonStringEnumMemberName("tcp")]
+    Tcp,
+
+    /// <summary>Own UDP ports: less delay, may lose packets.</summary>
+    [JsonStringEnumMemberName("udp")]
+    Udp,
+}
+
+/// <summary>One camera. All members are plain values, so equality says whether a reload must restart it.</summary>
+/// <param name="Name">The name for people, up to 100 characters; null is the id.</param>
+/// <param name="Source">Where the picture comes from.</param>
+/// <param name="Url">For <see cref="CameraSourceKind.Rtsp"/>: <c>rtsp://</c> or <c>rtsps://</c>; nothing else, ever.</param>
+/// <param name="User">The camera's user, if it wants one.</param>
+/// <param name="Password">The camera's password. Secret: in the file only, never in logs or answers.</param>
+/// <param name="Transport">How RTP travels.</param>
+/// <param name="OnDemand">True: the camera is only asked while someone watches.</param>
+/// <param name="Width">Simulator: picture width, 160–3840, even; 0 is its default.</param>
+/// <param name="Height">Simulator: picture height, 120–2160, even; 0 is its default.</param>
+/// <param name="Fps">Simulator: frames a second, 1–60; 0 is its default.</param>
+/// <param name="Kbps">Simulator: kilobits a second, 50–50000; 0 is its default.</param>
+public sealed record CameraSettings(
+    string? Name = null,
+    CameraSourceKind Source = CameraSourceKind.Rtsp,
+    string? Url = null,
+    string? User = null,
+    string? Password = null,
+    CameraTransport Transport = CameraTransport.Auto,
+    bool OnDemand = true,
+    int Width = 0,
+    int Height = 0,
+    int Fps = 0,
+    int Kbps = 0
+)
+{
+    /// <summary>True if the file must be readable by its owner only.</summary>
+    [JsonIgnore]
+    public bool HoldsSecret => Password is { Length: > 0 } || (Url is not null && CameraUrl.HasUserInfo(Url));
+
+    /// <summary>Name and address without user or password, for logs.</summary>
+    public override string ToString() => $"{Name} {Source} {CameraUrl.WithoutSecrets(Url)}";
+}

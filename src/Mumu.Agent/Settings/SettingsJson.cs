@@ -1,0 +1,16 @@
+// How settings are read and written as JSON, by generated code.
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Mumu.Agent.Settings;
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
+    UseStringEnumConverter = true,
+    ReadCommentHandling = JsonCommentHandling.Skip,
+    AllowTrailingCommas = true,
+    WriteIndented = true
+)]
+[JsonSerializable(typeof(MumuSettings))]
+internal sealed partial class SettingsJson : JsonSerializerContext;

@@ -1,0 +1,193 @@
+// What settings must be beyond their shape: ranges, addresses, and what belongs together.
+using System.Net;
+
+namespace Mumu.Agent.Settings;
+
+/// <summary>The rules, each giving the path of the value it refuses and a sentence.</summary>
+internal static class SettingsRules
+{
+    public const int MaxCameras = 256;
+
+    public static IEnumerable<(string Path, string Reason)> Problems(MumuSettings settings) =>
+        [
+            .. Device(settings.Device),
+            .. Cameras(settings.Cameras),
+            .. WebRtc(settings.WebRtc),
+            .. Hub(settings.Hub),
+            .. Ports(settings.Ports),
+        ];
+
+    /// <summary>A camera's own rules; the path is within the camera.</summary>
+    public static IEnumerable<(string Path, string Reason)> Camera(CameraSettings camera)
+    {
+        if (camera.Name is { } name && Label(name) is { } bad)
+        {
+            yield return ("name", bad);
+        }
+        if (camera.Source == CameraSourceKind.Rtsp)
+        {
+            if (CameraUrl.Problem(camera.Url) is { } problem)
+            {
+                yield return ("url", problem);
+            }
+            if (camera.User is { } user && (user.Length > 256 || user.Any(char.IsControl)))
+            {
+                yield return ("user", "A camera's user has at most 256 characters.");
+            }
+            if (camera.Password is { } password && (password.Length > 256 || password.Any(char.IsControl)))
+            {
+                yield return ("password", "A camera's password has at most 256 characters.");
+            }
+            yield break;
+        }
+        if (camera.Url is not null)
+        {
+            yield return ("url", "The simulator has no address; remove “url”, or set “source” to “rtsp”.");
+        }
+        if (camera.Width != 0 && (camera.Width is < 160 or > 3840 || camera.Width % 2 != 0))
+        {
+            yield return ("width", "“width” is an even number of 160–3840 pixels.");
+        }
+        if (camera.Height != 0 && (camera.Height is < 120 or > 2160 || camera.Height % 2 != 0))
+        {
+            yield return ("height", "“height” is an even number of 120–2160 pixels.");
+        }
+        if (camera.Fps is < 0 or > 60)
+        {
+            yield return ("fps", "“fps” is 1–60 frames a second.");
+        }
+        if (camera.Kbps is < 0 or > 50_000 or (> 0 and < 50))
+        {
+            yield return ("kbps", "“kbps” is 50–50000 kilobits a second.");
+        }
+    }
+
+    private static IEnumerable<(string, string)> Device(DeviceSettings device)
+    {
+        if (device.Id is { } id && !(id.Length is >= 1 and <= 100 && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':')))
+        {
+            yield return ("device.id", "A device id is 1–100 letters, digits, '-', '_', '.' or ':'.");
+        }
+        if (device.Name is { } name && Label(name) is { } bad)
+        {
+            yield return ("device.name", bad);
+        }
+    }
+
+    private static IEnumerable<(string, string)> Cameras(IReadOnlyDictionary<string, CameraSettings> cameras)
+    {
+        if (cameras.Count > MaxCameras)
+        {
+            yield return ("cameras", $"There are more than {MaxCameras} cameras.");
+        }
+        foreach (var (id, camera) in cameras)
+        {
+            if (!CameraId.IsValid(id))
+            {
+                yield return ($"cameras.{id}", $"“{CameraId.Shown(id)}” can't be a camera's id: {CameraId.Rule}");
+            }
+            if (camera is null)
+            {
+                yield return ($"cameras.{id}", $"“cameras.{id}” is a group of settings in {{ }}.");
+                continue;
+            }
+            foreach (var (path, reason) in Camera(camera))
+            {
+                yield return ($"cameras.{id}.{path}", reason);
+            }
+        }
+    }
+
+    private static IEnumerable<(string, string)> WebRtc(WebRtcSettings webRtc)
+    {
+        if (webRtc.Bind is { } bind && !IPAddress.TryParse(bind, out _))
+        {
+            yield return ("webrtc.bind", "“webrtc.bind” is an IP address of this machine.");
+        }
+        if (webRtc.Port is < 0 or > 65535)
+        {
+            yield return ("webrtc.port", "A port is 1–65535.");
+        }
+        if (webRtc.Loops is < 0 or > 64)
+        {
+            yield return ("webrtc.loops", "“webrtc.loops” is 0 (one per core) to 64.");
+        }
+        if (webRtc.MaxViewers is < 1 or > 10_000)
+        {
+            yield return ("webrtc.maxViewers", "“webrtc.maxViewers” is 1–10000.");
+        }
+        for (var i = 0; i < webRtc.Stun.Count; i++)
+        {
+            if (!Scheme(webRtc.Stun[i], "stun:"))
+            {
+                yield return ($"webrtc.stun[{i}]", "A STUN server is written stun:host:port.");
+            }
+        }
+    }
+
+    private static IEnumerable<(string, string)> Hub(HubSettings hub)
+    {
+        if (hub.Url is { } url && HttpProblem(url) is { } problem)
+        {
+            yield return ("hub.url", problem);
+        }
+        if (hub.PublicUrl is { } publicUrl && HttpProblem(publicUrl) is { } publicProblem)
+        {
+            yield return ("hub.publicUrl", publicProblem);
+        }
+        for (var i = 0; i < hub.IceServers.Count; i++)
+        {
+            if (hub.IceServers[i] is not { Urls.Count: > 0 } server || !server.Urls.All(u => Scheme(u, "stun:", "stuns:", "turn:", "turns:")))
+            {
+                yield return ($"hub.iceServers[{i}]", "An ICE server has “urls”, a list of stun:, turn: or turns: addresses.");
+            }
+        }
+        if (hub.Turn is { } turn)
+        {
+            if (turn.Urls.Count == 0 || !turn.Urls.All(u => Scheme(u, "turn:", "turns:")))
+            {
+                yield return ("hub.turn.urls", "“hub.turn.urls” is a list of turn: or turns: addresses.");
+            }
+            if (string.IsNullOrEmpty(turn.Secret))
+            {
+                yield return ("hub.turn.secret", "“hub.turn” needs the “secret” it shares with the TURN server.");
+            }
+        }
+    }
+
+    private static IEnumerable<(string, string)> Ports(PortSettings ports)
+    {
+        if (ports.Web is < 0 or > 65535)
+        {
+            yield return ("ports.web", "A port is 1–65535.");
+        }
+        if (ports.Whep is < 0 or > 65535)
+        {
+            yield return ("ports.whep", "A port is 1–65535.");
+        }
+        if (ports.Web != 0 && ports.Web == ports.Whep)
+        {
+            yield return ("ports.whep", "“ports.whep” and “ports.web” are the same port.");
+        }
+    }
+
+    private static string? HttpProblem(string url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.UserInfo.Length == 0 && uri.Host.Length > 0
+            ? null
+            : "A hub's address begins with https:// or http:// and has no user or password.";
+
+    private static bool Scheme(string? url, params ReadOnlySpan<string> schemes)
+    {
+        foreach (var scheme in schemes)
+        {
+            if (url is { Length: <= 512 } && url.StartsWith(scheme, StringComparison.Ordinal) && url.Length > scheme.Length)
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static string? Label(string name) =>
+        name.Length is < 1 or > 100 || string.IsNullOrWhiteSpace(name) || name.Any(char.IsControl) ? "A name has 1–100 characters." : null;
+}

@@ -1,0 +1,11 @@
+// Whether settings hold anything only their owner may read.
+namespace Mumu.Agent.Settings;
+
+/// <summary>Looks for passwords and shared secrets.</summary>
+internal static class SettingsSecrets
+{
+    public static bool In(MumuSettings settings) =>
+        settings.Cameras.Values.Any(c => c.HoldsSecret)
+        || settings.Hub.Turn?.Secret is not null
+        || settings.Hub.IceServers.Any(s => s.Credential is not null);
+}
