@@ -1,0 +1,111 @@
+// One camera of the agent: its settings, its stream, and how it is.
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Mumu.Agent.Settings;
+using Mumu.Media.Streams;
+using Mumu.Media.Units;
+using Mumu.Signaling;
+
+namespace Mumu.Agent.Cameras;
+
+/// <summary>A camera. One whose settings change is replaced by another, except for its name.</summary>
+public sealed class Camera : IAsyncDisposable
+{
+    private const int MaxMessage = 300;
+    private readonly CameraHealth _health = new();
+    private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _retired = new();
+    private readonly Lock _lock = new();
+    private string? _status;
+    private DateTimeOffset _since;
+    private int _width;
+    private int _height;
+    private double _fps;
+
+    internal Camera(string id, CameraSettings settings, CameraSourceFactory sources, TimeProvider time, ILogger logger)
+    {
+        Id = id;
+        Settings = settings;
+        _time = time;
+        _since = time.GetUtcNow();
+        var options = new StreamOptions { OnDemand = settings.OnDemand };
+        Retired = _retired.Token;
+        Stream = new MediaStream(id, () => new ObservedSource(sources(id, settings), _health), options, time, logger);
+    }
+
+    /// <summary>Its key in the settings and its path in WHEP.</summary>
+    public string Id { get; }
+
+    /// <summary>What the settings say of it.</summary>
+    public CameraSettings Settings { get; private set; }
+
+    /// <summary>The name for people.</summary>
+    public string Name => Settings.Name ?? Id;
+
+    /// <summary>Carries its pictures.</summary>
+    public MediaStream Stream { get; }
+
+    /// <summary>Cancelled when the camera was removed or its settings changed: whoever watches has to begin anew.</summary>
+    public CancellationToken Retired { get; }
+
+    /// <summary>
+    /// How the camera is. An on-demand camera nobody watches is <c>ready</c> if it played the last time, and also if it was never tried: saying "offline" of a camera
+    /// nobody has asked would be a guess. One that failed the last time keeps that failure until it plays again.
+    /// </summary>
+    public CameraPresence Presence()
+    {
+        var statistics = Stream.Statistics;
+        var (status, message) = Judge(Stream.State, _health.Failure);
+        lock (_lock)
+        {
+            if (status != _status)
+            {
+                _status = status;
+                _since = _time.GetUtcNow();
+            }
+            if (statistics.Width > 0)
+            {
+                (_width, _height) = (statistics.Width, statistics.Height);
+            }
+            // The measured rate wavers; people are told of a new one only when it is really another.
+            if (statistics.FramesPerSecond > 0 && Math.Abs(statistics.FramesPerSecond - _fps) > Math.Max(1, _fps * 0.2))
+            {
+                _fps = Math.Round(statistics.FramesPerSecond);
+            }
+            var since = _since.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
+            return new CameraPresence(Id, Name, status, message, _health.Codec, _width, _height, _fps, since);
+        }
+    }
+
+    /// <summary>Takes over settings that differ in the name only.</summary>
+    internal bool TryRename(CameraSettings settings)
+    {
+        if (settings with { Name = null } != Settings with { Name = null })
+        {
+            return false;
+        }
+        Settings = settings;
+        return true;
+    }
+
+    /// <summary>Tells who watches that it is over, then stops the source.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _retired.CancelAsync().ConfigureAwait(false);
+        await Stream.DisposeAsync().ConfigureAwait(false);
+        _retired.Dispose();
+    }
+
+    private static (string Status, string? Message) Judge(StreamState state, SourceException? failure) =>
+        (state, failure) switch
+        {
+            (StreamState.Ready, _) => ("ready", null),
+            // While it is tried again it stays what it was, or it would flicker with every attempt.
+            (_, { Failure: SourceFailure.Unreachable or SourceFailure.NoSuchHost or SourceFailure.Stalled }) => ("offline", Clip(failure.Message)),
+            (_, not null) => ("error", Clip(failure.Message)),
+            (StreamState.Connecting, _) => ("connecting", "The camera is being asked for its picture."),
+            _ => ("ready", null),
+        };
+
+    private static string Clip(string message) => message.Length <= MaxMessage ? message : message[..MaxMessage] + "…";
+}

@@ -1,0 +1,94 @@
+// The cameras there are, kept in step with the settings.
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using Mumu.Agent.Settings;
+
+namespace Mumu.Agent.Cameras;
+
+/// <summary>Holds the cameras in the order of the settings. A reload replaces only those whose settings changed; the others keep playing.</summary>
+public sealed partial class CameraRegistry : IAsyncDisposable
+{
+    private readonly SettingsStore _settings;
+    private readonly CameraSourceFactory _sources;
+    private readonly TimeProvider _time;
+    private readonly ILogger<CameraRegistry> _logger;
+    private readonly Lock _lock = new();
+    private ImmutableArray<Camera> _cameras = [];
+    private Task _retiring = Task.CompletedTask;
+    private bool _isDisposed;
+
+    /// <summary>Makes the cameras of the settings and follows their changes.</summary>
+    public CameraRegistry(SettingsStore settings, CameraSourceFactory sources, TimeProvider time, ILogger<CameraRegistry> logger)
+    {
+        _settings = settings;
+        _sources = sources;
+        _time = time;
+        _logger = logger;
+        _settings.Changed += Apply;
+        Apply(settings.Current);
+    }
+
+    /// <summary>All cameras, in the order of the settings.</summary>
+    public IReadOnlyList<Camera> All => _cameras;
+
+    /// <summary>Finds a camera; null is the first one, as a viewer who names none means it.</summary>
+    public Camera? Find(string? id)
+    {
+        var cameras = _cameras;
+        return id is null ? cameras.FirstOrDefault() : cameras.FirstOrDefault(c => c.Id == id);
+    }
+
+    /// <summary>Stops all cameras.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _settings.Changed -= Apply;
+        Task retiring;
+        lock (_lock)
+        {
+            _isDisposed = true;
+            Retire([.. _cameras]);
+            _cameras = [];
+            retiring = _retiring;
+        }
+        await retiring.ConfigureAwait(false);
+    }
+
+    private void Apply(MumuSettings settings)
+    {
+        lock (_lock)
+        {
+            if (_isDisposed)
+            {
+                return;
+            }
+            var old = _cameras.ToDictionary(c => c.Id);
+            var now = ImmutableArray.CreateBuilder<Camera>(settings.Cameras.Count);
+            foreach (var (id, camera) in settings.Cameras)
+            {
+                var clean = CameraUrl.SplitUserInfo(camera);
+                if (old.TryGetValue(id, out var same) && same.TryRename(clean))
+                {
+                    old.Remove(id);
+                    now.Add(same);
+                    continue;
+                }
+                now.Add(new Camera(id, clean, _sources, _time, _logger));
+                LogMade(id, clean);
+            }
+            _cameras = now.ToImmutable();
+            Retire([.. old.Values]);
+        }
+    }
+
+    // Stopping a source may take a while (a camera is told goodbye), and nobody waits for it but the end of the program.
+    private void Retire(Camera[] cameras)
+    {
+        if (cameras.Length > 0)
+        {
+            _retiring = Task.WhenAll([_retiring, .. cameras.Select(c => Task.Run(() => c.DisposeAsync().AsTask()))]);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Camera {Camera}: {Settings}.")]
+    private partial void LogMade(string camera, CameraSettings settings);
+}
