@@ -50,7 +50,7 @@ public sealed record CameraSettings(
     string? User = null,
     string? Password = null,
     CameraTransport Transport = CameraTransport.Auto,
-    bool OnDemand = true,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] bool OnDemand = true,
     int Width = 0,
     int Height = 0,
     int Fps = 0,

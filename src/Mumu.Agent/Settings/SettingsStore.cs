@@ -110,7 +110,7 @@ public sealed partial class SettingsStore
     /// <exception cref="SettingsException">The camera, or the file as it is on disk, is refused; nothing changed.</exception>
     public void SetCamera(string id, CameraSettings camera)
     {
-        var json = JsonSerializer.Serialize(CameraUrl.SplitUserInfo(camera), SettingsJson.Default.CameraSettings);
+        var json = JsonSerializer.Serialize(CameraUrl.SplitUserInfo(camera), SettingsJson.File.CameraSettings);
         Edit(text =>
         {
             var root = new JsonMembers(text);
