@@ -22,14 +22,17 @@ internal sealed class WatchSession(
     HubUplink uplink,
     DeviceIdentity identity,
     TimeProvider time
-)
+) : IDisposable
 {
     /// <summary>How long a viewer may take to send its offer.</summary>
     public static readonly TimeSpan OfferLimit = TimeSpan.FromSeconds(30);
 
+    private const string CameraGone = "The camera was removed or its settings changed.";
     private const int MaxQueue = 256;
     private readonly Channel<WatchCommand> _commands = Channel.CreateBounded<WatchCommand>(new BoundedChannelOptions(MaxQueue) { SingleReader = true });
     private readonly CancellationTokenSource _end = new();
+    private readonly Lock _lock = new();
+    private bool _isDisposed;
     private ViewerSession? _viewer;
     private StreamReading? _failures;
 
@@ -52,15 +55,30 @@ internal sealed class WatchSession(
     public void Stop()
     {
         _commands.Writer.TryComplete();
-        // Not awaited: what wakes up must not run on the hub connection's loop.
-        _ = _end.CancelAsync();
+        lock (_lock)
+        {
+            if (!_isDisposed)
+            {
+                // Not awaited: what wakes up must not run on the hub connection's loop.
+                _ = _end.CancelAsync();
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _isDisposed = true;
+            _end.Dispose();
+        }
     }
 
     /// <summary>Runs to the end.</summary>
     public async Task RunAsync()
     {
         string? sentence = null;
-        using var retired = camera.Retired.Register(() => Post(new WatchCommand.End("The camera was removed or its settings changed.")));
+        using var retired = camera.Retired.Register(() => Post(new WatchCommand.End(CameraGone)));
         await using var noOffer = time.CreateTimer(
             _ => Post(new WatchCommand.End("The viewer sent no offer in time.")),
             null,
@@ -90,6 +108,10 @@ internal sealed class WatchSession(
         catch (Exception e) when (e is SdpException or SourceException or ViewerLimitException)
         {
             sentence = e.Message;
+        }
+        catch (ObjectDisposedException) when (camera.Retired.IsCancellationRequested)
+        {
+            sentence = CameraGone;
         }
         await CloseViewerAsync().ConfigureAwait(false);
         if (sentence is { Length: > 0 })

@@ -121,6 +121,7 @@ internal sealed partial class WatchSessions(
         finally
         {
             _sessions.TryRemove(session.Id, out _);
+            session.Dispose();
             LogEnded(session.Id);
         }
     }

@@ -1,6 +1,7 @@
 // The agent's own API: what it is, and its cameras.
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Mumu.Agent.Cameras;
 using Mumu.Agent.Identity;
@@ -28,13 +29,13 @@ public static class AgentApi
         return group;
     }
 
-    private static IResult Info(AgentOptions options, DeviceIdentity identity, CameraRegistry cameras) =>
+    private static JsonHttpResult<AgentInfo> Info(AgentOptions options, DeviceIdentity identity, CameraRegistry cameras) =>
         TypedResults.Json(
             new AgentInfo(identity.DeviceId, identity.Fingerprint, options.Version, [.. cameras.All.Select(Show)]),
             SignalingJson.Wire.AgentInfo
         );
 
-    private static IResult List(CameraRegistry cameras) =>
+    private static JsonHttpResult<IReadOnlyList<AgentCamera>> List(CameraRegistry cameras) =>
         TypedResults.Json<IReadOnlyList<AgentCamera>>([.. cameras.All.Select(Show)], SignalingJson.Wire.IReadOnlyListAgentCamera);
 
     private static async Task<IResult> AddAsync(HttpRequest request, CameraEditor editor, CameraRegistry cameras)

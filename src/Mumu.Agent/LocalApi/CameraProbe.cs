@@ -2,7 +2,6 @@
 using Microsoft.AspNetCore.Http;
 using Mumu.Agent.Cameras;
 using Mumu.Agent.Settings;
-using Mumu.Media.Streams;
 using Mumu.Media.Units;
 using Mumu.Protocols.Codecs;
 using Mumu.Signaling;
@@ -72,22 +71,23 @@ internal sealed class CameraProbe(CameraProber prober, TimeProvider time) : IDis
 
     private static ProbeResult Found(IReadOnlyList<TrackFormat> tracks)
     {
-        // The stream knows how to read picture sizes out of parameter sets.
-        var shape = StreamShape.Of(tracks);
-        ProbeTrack[] found =
-        [
-            .. tracks.Select(t =>
-                t.Kind == MediaKind.Video
-                    ? new ProbeTrack("video", Name(t.Codec), shape.Width, shape.Height, 0)
-                    : new ProbeTrack("audio", Name(t.Codec), 0, 0, 0)
-            ),
-        ];
+        ProbeTrack[] found = [.. tracks.Select(Show)];
         var video = tracks.FirstOrDefault(t => t.Kind == MediaKind.Video);
         var isPlayable = video is null ? tracks.Count > 0 : video.Codec != Codec.H265;
         var advice = isPlayable
             ? null
             : "This camera sends H.265, which many browsers can't play. Set its stream to H.264, or use its second stream, if it has one.";
         return new ProbeResult(true, found, isPlayable, Detail: advice);
+    }
+
+    private static ProbeTrack Show(TrackFormat track)
+    {
+        var (width, height) = (0, 0);
+        if (track.Kind == MediaKind.Video && ParameterSets.TryGetSize(track.Codec, track.Configuration.Span, out var w, out var h))
+        {
+            (width, height) = (w, h);
+        }
+        return new ProbeTrack(track.Kind == MediaKind.Video ? "video" : "audio", Name(track.Codec), width, height, 0);
     }
 
     private static string Name(Codec codec) => codec.ToString().ToUpperInvariant();

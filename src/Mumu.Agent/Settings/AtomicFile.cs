@@ -13,7 +13,7 @@ internal static class AtomicFile
     /// <param name="ownerOnly">True: 0600. False: as the file was, 0644 for a new one.</param>
     public static void Write(string path, ReadOnlySpan<byte> bytes, bool ownerOnly)
     {
-        path = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
+        path = Target(path);
         var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
         if (!OperatingSystem.IsWindows())
@@ -37,6 +37,13 @@ internal static class AtomicFile
             File.Delete(temporary);
             throw;
         }
+    }
+
+    /// <summary>The file itself, where the path is a link to it.</summary>
+    public static string Target(string path)
+    {
+        var file = new FileInfo(path);
+        return file.LinkTarget is null ? file.FullName : file.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
     }
 
     /// <summary>Takes the right to read from everyone but the owner.</summary>

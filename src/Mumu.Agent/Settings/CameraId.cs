@@ -10,6 +10,10 @@ public static class CameraId
     /// <summary>The longest id.</summary>
     public const int MaxLength = 64;
 
+    // The program runs without culture data, so it takes accents off by itself.
+    private const string Accented = "àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿßšžčř";
+    private const string Plain = "aaaaaaaceeeeiiiinoooooouuuuyysszcr";
+
     internal const string Rule = "use 1–64 letters, digits, '-' or '_'.";
 
     /// <summary>True for an id that follows the rules.</summary>
@@ -20,13 +24,15 @@ public static class CameraId
     public static string FromName(string name, Func<string, bool> taken)
     {
         var text = new StringBuilder();
-        foreach (var c in name.Normalize(NormalizationForm.FormD))
+        foreach (var letter in name.ToLowerInvariant())
         {
+            var accented = Accented.IndexOf(letter, StringComparison.Ordinal);
+            var c = accented < 0 ? letter : Plain[accented];
             if (char.IsAsciiLetterOrDigit(c))
             {
-                text.Append(char.ToLowerInvariant(c));
+                text.Append(c);
             }
-            else if (CharUnicodeInfo.GetUnicodeCategory(c) != UnicodeCategory.NonSpacingMark && text.Length > 0 && text[^1] != '-')
+            else if (text.Length > 0 && text[^1] != '-')
             {
                 text.Append('-');
             }

@@ -39,9 +39,9 @@ public enum CameraTransport
 /// <param name="Password">The camera's password. Secret: in the file only, never in logs or answers.</param>
 /// <param name="Transport">How RTP travels.</param>
 /// <param name="OnDemand">True: the camera is only asked while someone watches.</param>
-/// <param name="Width">Simulator: picture width, 160–3840, even; 0 is its default.</param>
-/// <param name="Height">Simulator: picture height, 120–2160, even; 0 is its default.</param>
-/// <param name="Fps">Simulator: frames a second, 1–60; 0 is its default.</param>
+/// <param name="Width">Simulator: picture width, 256–4096, even; 0 is its default.</param>
+/// <param name="Height">Simulator: picture height, 144–2304, even; 0 is its default.</param>
+/// <param name="Fps">Simulator: frames a second, 1–120; 0 is its default.</param>
 /// <param name="Kbps">Simulator: kilobits a second, 50–50000; 0 is its default.</param>
 public sealed record CameraSettings(
     string? Name = null,
@@ -57,10 +57,6 @@ public sealed record CameraSettings(
     int Kbps = 0
 )
 {
-    /// <summary>True if the file must be readable by its owner only.</summary>
-    [JsonIgnore]
-    public bool HoldsSecret => Password is { Length: > 0 } || (Url is not null && CameraUrl.HasUserInfo(Url));
-
     /// <summary>Name and address without user or password, for logs.</summary>
     public override string ToString() => $"{Name} {Source} {CameraUrl.WithoutSecrets(Url)}";
 }

@@ -6,7 +6,7 @@ internal readonly record struct FileStamp(long Ticks, long Length)
 {
     public static FileStamp Of(string path)
     {
-        var file = new FileInfo(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path);
+        var file = new FileInfo(AtomicFile.Target(path));
         return file.Exists ? new FileStamp(file.LastWriteTimeUtc.Ticks, file.Length) : default;
     }
 }

@@ -44,17 +44,17 @@ internal static class SettingsRules
         {
             yield return ("url", "The simulator has no address; remove “url”, or set “source” to “rtsp”.");
         }
-        if (camera.Width != 0 && (camera.Width is < 160 or > 3840 || camera.Width % 2 != 0))
+        if (camera.Width != 0 && (camera.Width is < 256 or > 4096 || camera.Width % 2 != 0))
         {
-            yield return ("width", "“width” is an even number of 160–3840 pixels.");
+            yield return ("width", "“width” is an even number of 256–4096 pixels.");
         }
-        if (camera.Height != 0 && (camera.Height is < 120 or > 2160 || camera.Height % 2 != 0))
+        if (camera.Height != 0 && (camera.Height is < 144 or > 2304 || camera.Height % 2 != 0))
         {
-            yield return ("height", "“height” is an even number of 120–2160 pixels.");
+            yield return ("height", "“height” is an even number of 144–2304 pixels.");
         }
-        if (camera.Fps is < 0 or > 60)
+        if (camera.Fps is < 0 or > 120)
         {
-            yield return ("fps", "“fps” is 1–60 frames a second.");
+            yield return ("fps", "“fps” is 1–120 frames a second.");
         }
         if (camera.Kbps is < 0 or > 50_000 or (> 0 and < 50))
         {

@@ -35,6 +35,10 @@ internal ref struct SettingsShape(ReadOnlySpan<byte> text, string place)
         {
             throw new SettingsException(place, (int)(e.LineNumber ?? 0) + 1, Plain(e));
         }
+        catch (InvalidOperationException)
+        {
+            throw Refuse("This is not valid text: it is not UTF-8, or has half a character as \\u….");
+        }
         return _lines;
     }
 

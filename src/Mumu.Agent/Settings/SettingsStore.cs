@@ -95,7 +95,12 @@ public sealed partial class SettingsStore
             try
             {
                 var text = Read();
-                return !text.AsSpan().SequenceEqual(_text) && Take(text);
+                if (!text.AsSpan().SequenceEqual(_text))
+                {
+                    return Take(text);
+                }
+                Problem = null; // A mistake was taken back.
+                return false;
             }
             catch (Exception e) when (e is SettingsException or IOException or UnauthorizedAccessException)
             {

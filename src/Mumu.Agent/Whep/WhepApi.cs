@@ -1,6 +1,7 @@
 // WHEP for readers on the local network: POST an offer, get an answer.
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Mumu.Agent.Cameras;
@@ -51,7 +52,7 @@ public static class WhepApi
         return await next(context).ConfigureAwait(false);
     }
 
-    private static IResult Options(HttpResponse response)
+    private static NoContent Options(HttpResponse response)
     {
         response.Headers.AccessControlAllowMethods = "OPTIONS, POST, PATCH, DELETE";
         response.Headers.AccessControlAllowHeaders = "Authorization, Content-Type, If-Match";
