@@ -64,6 +64,7 @@ public sealed class CameraRegistryTests : IAsyncDisposable
         _settings.RemoveCamera("a");
         Assert.Null(_cameras.Find("a"));
         Assert.True(await told.Task.Within("word that the camera is gone"));
+        await _cameras.DisposeAsync();
         Assert.Throws<ObjectDisposedException>(() => a.Stream.AddReader(new NoReader()));
     }
 

@@ -92,10 +92,10 @@ public sealed class FakeHub : IAsyncDisposable
 public sealed class FakeHubSocket(WebSocket socket)
 {
     private readonly Channel<Envelope> _received = Channel.CreateUnbounded<Envelope>();
-    private readonly SemaphoreSlim _sending = new(1);
+    private readonly TaskCompletionSource _gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Completes when the device is gone.</summary>
-    public Task Gone => _received.Reader.Completion;
+    public Task Gone => _gone.Task;
 
     /// <summary>The next message of a type; others before it are passed over.</summary>
     public async Task<Envelope> NextAsync(string type)
@@ -138,12 +138,8 @@ public sealed class FakeHubSocket(WebSocket socket)
     public Task SendAsync<T>(string type, T payload, JsonTypeInfo<T> typeInfo) =>
         SendAsync(JsonSerializer.Serialize(new Envelope(type, null, "2026-05-04T10:00:00Z", JsonSerializer.SerializeToElement(payload, typeInfo)), SignalingJson.Wire.Envelope));
 
-    public async Task SendAsync(string text)
-    {
-        await _sending.WaitAsync(TestContext.Current.CancellationToken);
-        await socket.SendAsync(System.Text.Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, true, TestContext.Current.CancellationToken);
-        _sending.Release();
-    }
+    public Task SendAsync(string text) =>
+        socket.SendAsync(System.Text.Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, true, TestContext.Current.CancellationToken);
 
     public Task CloseAsync(WebSocketCloseStatus status, string reason) =>
         socket.CloseOutputAsync(status, reason, TestContext.Current.CancellationToken);
@@ -177,5 +173,6 @@ public sealed class FakeHubSocket(WebSocket socket)
             // The end of the connection, which Gone tells.
         }
         _received.Writer.TryComplete();
+        _gone.TrySetResult();
     }
 }

@@ -2,7 +2,6 @@
 using System.Net.WebSockets;
 using Mumu.Agent.Tests.Harness;
 using Mumu.Agent.Uplink;
-using Mumu.Signaling;
 
 namespace Mumu.Agent.Tests.Uplink;
 
