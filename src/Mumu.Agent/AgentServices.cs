@@ -47,9 +47,7 @@ public static class AgentServices
         services.AddSingleton<WatchSessions>();
         services.AddHostedService(provider => provider.GetRequiredService<WatchSessions>());
 
-        services
-            .AddAuthentication()
-            .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, null);
+        services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, null);
         services.AddAuthorizationBuilder().AddPolicy(AgentPolicies.Admin, AgentPolicies.BuildAdmin(options));
         return services;
     }

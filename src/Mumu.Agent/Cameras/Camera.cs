@@ -101,7 +101,10 @@ public sealed class Camera : IAsyncDisposable
         {
             (StreamState.Ready, _) => ("ready", null),
             // While it is tried again it stays what it was, or it would flicker with every attempt.
-            (_, { Failure: SourceFailure.Unreachable or SourceFailure.NoSuchHost or SourceFailure.Stalled }) => ("offline", Clip(failure.Message)),
+            (_, { Failure: SourceFailure.Unreachable or SourceFailure.NoSuchHost or SourceFailure.Stalled }) => (
+                "offline",
+                Clip(failure.Message)
+            ),
             (_, not null) => ("error", Clip(failure.Message)),
             (StreamState.Connecting, _) => ("connecting", "The camera is being asked for its picture."),
             _ => ("ready", null),

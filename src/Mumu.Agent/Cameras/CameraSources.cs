@@ -1,5 +1,6 @@
 // Makes the source a camera's settings describe.
 using Mumu.Agent.Settings;
+using Mumu.Media.Sources.Simulator;
 using Mumu.Media.Units;
 
 namespace Mumu.Agent.Cameras;
@@ -13,12 +14,29 @@ public delegate ISource CameraSourceFactory(string id, CameraSettings settings);
 /// <exception cref="SourceException">It has none to give.</exception>
 public delegate Task<IReadOnlyList<TrackFormat>> CameraProber(CameraSettings settings, CancellationToken cancellation);
 
-/// <summary>The sources there are.</summary>
+/// <summary>The sources there are. Nothing here, and nothing in the settings, can name a program.</summary>
 internal static class CameraSources
 {
     public static CameraSourceFactory Maker(TimeProvider time) =>
-        (_, settings) => throw new SourceException(SourceFailure.Unreachable, $"No source for {settings} at {time.GetUtcNow()}.");
+        (_, settings) =>
+            settings.Source switch
+            {
+                CameraSourceKind.Simulator => new SimulatorSource(Simulator(settings), time),
+                _ => throw new SourceException(SourceFailure.Unreachable, "RTSP is on its way."),
+            };
 
     public static CameraProber Prober(TimeProvider time) =>
         (settings, _) => throw new SourceException(SourceFailure.Unreachable, $"No probe for {settings} at {time.GetUtcNow()}.");
+
+    private static SimulatorOptions Simulator(CameraSettings settings)
+    {
+        var usual = new SimulatorOptions();
+        return usual with
+        {
+            Width = settings.Width == 0 ? usual.Width : settings.Width,
+            Height = settings.Height == 0 ? usual.Height : settings.Height,
+            Fps = settings.Fps == 0 ? usual.Fps : settings.Fps,
+            Kbps = settings.Kbps == 0 ? usual.Kbps : settings.Kbps,
+        };
+    }
 }

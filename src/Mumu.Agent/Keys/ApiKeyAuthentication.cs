@@ -54,6 +54,8 @@ internal sealed class ApiKeyAuthentication(
     private static string? Token(HttpRequest request)
     {
         var header = request.Headers.Authorization.ToString();
-        return header.Length <= 4096 && header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? header[Bearer.Length..].Trim() : null;
+        return header.Length <= 4096 && header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
+            ? header[Bearer.Length..].Trim()
+            : null;
     }
 }

@@ -98,7 +98,11 @@ public sealed class KeyStore(string dataDirectory, TimeProvider time)
             Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
             using var hold = Hold();
             var keys = change(Read());
-            AtomicFile.Write(_path, JsonSerializer.SerializeToUtf8Bytes(new ApiKeyFile(keys), ApiKeyJson.Default.ApiKeyFile), ownerOnly: true);
+            AtomicFile.Write(
+                _path,
+                JsonSerializer.SerializeToUtf8Bytes(new ApiKeyFile(keys), ApiKeyJson.Default.ApiKeyFile),
+                ownerOnly: true
+            );
             _keys = keys;
             _stamp = FileStamp.Of(_path);
         }

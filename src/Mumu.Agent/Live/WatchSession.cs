@@ -29,7 +29,9 @@ internal sealed class WatchSession(
 
     private const string CameraGone = "The camera was removed or its settings changed.";
     private const int MaxQueue = 256;
-    private readonly Channel<WatchCommand> _commands = Channel.CreateBounded<WatchCommand>(new BoundedChannelOptions(MaxQueue) { SingleReader = true });
+    private readonly Channel<WatchCommand> _commands = Channel.CreateBounded<WatchCommand>(
+        new BoundedChannelOptions(MaxQueue) { SingleReader = true }
+    );
     private readonly CancellationTokenSource _end = new();
     private readonly Lock _lock = new();
     private bool _isDisposed;
@@ -124,7 +126,9 @@ internal sealed class WatchSession(
     private async Task AnswerAsync(string sdp)
     {
         await CloseViewerAsync().ConfigureAwait(false);
-        var viewer = await engine.AnswerAsync(new ViewerOffer(camera.Stream, sdp, stunUrls, includeLoopback), _end.Token).ConfigureAwait(false);
+        var viewer = await engine
+            .AnswerAsync(new ViewerOffer(camera.Stream, sdp, stunUrls, includeLoopback), _end.Token)
+            .ConfigureAwait(false);
         _viewer = viewer;
         var proof = SessionProof.Sign(identity, Id, viewer.LocalFingerprint, viewer.RemoteFingerprint, time.GetUtcNow());
         uplink.TrySend(

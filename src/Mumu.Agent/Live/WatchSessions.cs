@@ -132,7 +132,7 @@ internal sealed partial class WatchSessions(
     private IReadOnlyList<string> StunUrls(DeviceWatchRequest request) =>
         [
             .. options
-                .Settings.Current.WebRtc.Stun.Concat((request.IceServers ?? []).SelectMany(s => s.Urls ?? []))
+                .Settings.Current.WebRtc.Stun.Concat((request.IceServers ?? []).SelectMany(s => s?.Urls ?? []))
                 .Where(u => u is { Length: <= 512 } && u.StartsWith("stun:", StringComparison.Ordinal))
                 .Distinct()
                 .Take(MaxStunServers),

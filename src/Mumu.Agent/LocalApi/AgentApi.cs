@@ -25,7 +25,10 @@ public static class AgentApi
         group.MapPost("/cameras", AddAsync);
         group.MapPost("/cameras/probe", ProbeAsync);
         group.MapPatch("/cameras/{id}", UpdateAsync);
-        group.MapDelete("/cameras/{id}", (string id, CameraEditor editor) => editor.Remove(id) is { } problem ? problem : TypedResults.NoContent());
+        group.MapDelete(
+            "/cameras/{id}",
+            (string id, CameraEditor editor) => editor.Remove(id) is { } problem ? problem : TypedResults.NoContent()
+        );
         return group;
     }
 

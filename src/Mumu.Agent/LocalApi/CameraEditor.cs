@@ -121,7 +121,10 @@ internal sealed partial class CameraEditor(SettingsStore settings, ILogger<Camer
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             LogWriteFailed(e, settings.Path);
-            return Problems.Of(StatusCodes.Status500InternalServerError, "mumu.json can't be written. Is the disk full, or the file read-only?");
+            return Problems.Of(
+                StatusCodes.Status500InternalServerError,
+                "mumu.json can't be written. Is the disk full, or the file read-only?"
+            );
         }
     }
 

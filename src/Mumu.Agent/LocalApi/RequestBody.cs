@@ -20,7 +20,10 @@ internal static class RequestBody
     {
         if (!request.HasJsonContentType())
         {
-            return new(null, Problems.Of(StatusCodes.Status415UnsupportedMediaType, "The body must be JSON (Content-Type: application/json)."));
+            return new(
+                null,
+                Problems.Of(StatusCodes.Status415UnsupportedMediaType, "The body must be JSON (Content-Type: application/json).")
+            );
         }
         var (bytes, problem) = await BytesAsync(request).ConfigureAwait(false);
         if (bytes is null)
@@ -54,7 +57,8 @@ internal static class RequestBody
     private static async Task<RequestBody<byte[]>> BytesAsync(HttpRequest request)
     {
         var buffer = new byte[MaxBytes + 1];
-        var length = await request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, request.HttpContext.RequestAborted)
+        var length = await request
+            .Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, request.HttpContext.RequestAborted)
             .ConfigureAwait(false);
         return length > MaxBytes
             ? new(null, Problems.Of(StatusCodes.Status413PayloadTooLarge, $"The body is larger than {MaxBytes / 1024} KiB."))

@@ -19,8 +19,16 @@ public static class SettingsEnvironment
         ["MUMU_HUB_URL"] = (s, v, _) => s with { Hub = s.Hub with { Url = SettingsOverrides.HubScheme(v) } },
         ["MUMU_HUB_PUBLIC_URL"] = (s, v, _) => s with { Hub = s.Hub with { PublicUrl = v } },
         ["MUMU_HUB_REGISTRATION"] = (s, v, n) => s with { Hub = s.Hub with { Registration = Word<HubRegistration>(v, n) } },
-        ["MUMU_HUB_TURN_URLS"] = (s, v, _) => s with { Hub = s.Hub with { Turn = (s.Hub.Turn ?? new TurnSettings()) with { Urls = List(v) } } },
-        ["MUMU_HUB_TURN_SECRET"] = (s, v, _) => s with { Hub = s.Hub with { Turn = (s.Hub.Turn ?? new TurnSettings()) with { Secret = v } } },
+        ["MUMU_HUB_TURN_URLS"] = (s, v, _) =>
+            s with
+            {
+                Hub = s.Hub with { Turn = (s.Hub.Turn ?? new TurnSettings()) with { Urls = List(v) } },
+            },
+        ["MUMU_HUB_TURN_SECRET"] = (s, v, _) =>
+            s with
+            {
+                Hub = s.Hub with { Turn = (s.Hub.Turn ?? new TurnSettings()) with { Secret = v } },
+            },
         ["MUMU_WEBRTC_BIND"] = (s, v, _) => s with { WebRtc = s.WebRtc with { Bind = v } },
         ["MUMU_WEBRTC_PORT"] = (s, v, n) => s with { WebRtc = s.WebRtc with { Port = Number(v, n) } },
         ["MUMU_WEBRTC_LOOPS"] = (s, v, n) => s with { WebRtc = s.WebRtc with { Loops = Number(v, n) } },
@@ -74,6 +82,5 @@ public static class SettingsEnvironment
             ? word
             : throw new SettingsException(name, 0, $"This is one of: {string.Join(", ", EnumWords.Of(typeof(T)))}.");
 
-    private static string[] List(string value) =>
-        value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    private static string[] List(string value) => value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

@@ -64,7 +64,10 @@ internal static class SettingsRules
 
     private static IEnumerable<(string, string)> Device(DeviceSettings device)
     {
-        if (device.Id is { } id && !(id.Length is >= 1 and <= 100 && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':')))
+        if (
+            device.Id is { } id
+            && !(id.Length is >= 1 and <= 100 && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':'))
+        )
         {
             yield return ("device.id", "A device id is 1–100 letters, digits, '-', '_', '.' or ':'.");
         }
@@ -137,7 +140,10 @@ internal static class SettingsRules
         }
         for (var i = 0; i < hub.IceServers.Count; i++)
         {
-            if (hub.IceServers[i] is not { Urls.Count: > 0 } server || !server.Urls.All(u => Scheme(u, "stun:", "stuns:", "turn:", "turns:")))
+            if (
+                hub.IceServers[i] is not { Urls.Count: > 0 } server
+                || !server.Urls.All(u => Scheme(u, "stun:", "stuns:", "turn:", "turns:"))
+            )
             {
                 yield return ($"hub.iceServers[{i}]", "An ICE server has “urls”, a list of stun:, turn: or turns: addresses.");
             }
@@ -172,7 +178,10 @@ internal static class SettingsRules
     }
 
     private static string? HttpProblem(string url) =>
-        Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.UserInfo.Length == 0 && uri.Host.Length > 0
+        Uri.TryCreate(url, UriKind.Absolute, out var uri)
+        && uri.Scheme is "http" or "https"
+        && uri.UserInfo.Length == 0
+        && uri.Host.Length > 0
             ? null
             : "A hub's address begins with https:// or http:// and has no user or password.";
 

@@ -27,6 +27,8 @@ internal static class ConnectionFailure
                     break;
             }
         }
-        return error is OperationCanceledException ? $"{hub} did not answer in time." : $"{hub} did not answer as a hub does: {error.Message}";
+        return error is OperationCanceledException
+            ? $"{hub} did not answer in time."
+            : $"{hub} did not answer as a hub does: {error.Message}";
     }
 }

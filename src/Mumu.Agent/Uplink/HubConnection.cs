@@ -45,7 +45,8 @@ internal sealed class HubConnection(
             {
                 switch (message.Type)
                 {
-                    case MessageTypes.Challenge when Read(message, SignalingJson.Default.Challenge) is { Nonce: { Length: > 0 and <= 256 } nonce }:
+                    case MessageTypes.Challenge
+                        when Read(message, SignalingJson.Default.Challenge) is { Nonce: { Length: > 0 and <= 256 } nonce }:
                         var proof = identity.Sign(DeviceProof.HelloText(identity.DeviceId, nonce));
                         socket.TrySend(MessageTypes.Hello, new DeviceHello(identity.DeviceId, proof), SignalingJson.Wire.DeviceHello);
                         break;
@@ -53,7 +54,7 @@ internal sealed class HubConnection(
                         pairing.Greeted(ack.Paired);
                         presence.Forget();
                         return;
-                    case MessageTypes.Error when Read(message, SignalingJson.Default.ErrorMessage) is { } error:
+                    case MessageTypes.Error when Read(message, SignalingJson.Default.ErrorMessage) is { Message: not null } error:
                         throw new UplinkException($"The hub refused this device: {error.Message}", mustRegister: true);
                     default:
                         break;
@@ -133,10 +134,10 @@ internal sealed class HubConnection(
             case MessageTypes.PairingCode when Read(message, SignalingJson.Default.PairingCode) is { } code:
                 pairing.Issued(code, hub, identity.DeviceId, identity.Fingerprint);
                 break;
-            case MessageTypes.Paired when Read(message, SignalingJson.Default.Paired) is { } paired:
+            case MessageTypes.Paired when Read(message, SignalingJson.Default.Paired) is { Username: not null } paired:
                 pairing.Paired(paired.Username);
                 break;
-            case MessageTypes.Error when Read(message, SignalingJson.Default.ErrorMessage) is { } error:
+            case MessageTypes.Error when Read(message, SignalingJson.Default.ErrorMessage) is { Message: not null } error:
                 refused(error.Message);
                 break;
             case MessageTypes.WatchRequest or MessageTypes.SignalOffer or MessageTypes.SignalIce or MessageTypes.WatchEnded:

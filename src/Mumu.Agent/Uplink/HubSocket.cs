@@ -34,7 +34,12 @@ internal sealed class HubSocket : IAsyncDisposable
     public int Malformed { get; private set; }
 
     /// <summary>Opens the socket.</summary>
-    public static async Task<HubSocket> ConnectAsync(Uri address, HttpMessageInvoker http, TimeProvider time, CancellationToken cancellation)
+    public static async Task<HubSocket> ConnectAsync(
+        Uri address,
+        HttpMessageInvoker http,
+        TimeProvider time,
+        CancellationToken cancellation
+    )
     {
         var socket = new ClientWebSocket();
         try
@@ -174,10 +179,19 @@ internal sealed class HubSocket : IAsyncDisposable
         var reason = _socket.CloseStatusDescription;
         return (_socket.CloseStatus, reason) switch
         {
-            (WebSocketCloseStatus.PolicyViolation, "Device not found") => new UplinkException("The hub does not know this device.", mustRegister: true),
-            (WebSocketCloseStatus.PolicyViolation, _) => new UplinkException($"The hub refused this device: {reason}", Backoff.Longest / 4, mustRegister: true),
+            (WebSocketCloseStatus.PolicyViolation, "Device not found") => new UplinkException(
+                "The hub does not know this device.",
+                mustRegister: true
+            ),
+            (WebSocketCloseStatus.PolicyViolation, _) => new UplinkException(
+                $"The hub refused this device: {reason}",
+                Backoff.Longest / 4,
+                mustRegister: true
+            ),
             (_, "replaced") => new UplinkException("Another program connected to the hub as this device.", Backoff.Longest / 2),
-            _ => new UplinkException(string.IsNullOrEmpty(reason) ? "The hub closed the connection." : $"The hub closed the connection: {reason}"),
+            _ => new UplinkException(
+                string.IsNullOrEmpty(reason) ? "The hub closed the connection." : $"The hub closed the connection: {reason}"
+            ),
         };
     }
 }

@@ -52,7 +52,11 @@ public sealed partial class HubUplink : BackgroundService
         _lifetime = lifetime;
         _time = time;
         _logger = logger;
-        _http = new HttpClient(_handler, disposeHandler: false) { Timeout = ConnectLimit, MaxResponseContentBufferSize = Envelope.MaxBytes };
+        _http = new HttpClient(_handler, disposeHandler: false)
+        {
+            Timeout = ConnectLimit,
+            MaxResponseContentBufferSize = Envelope.MaxBytes,
+        };
         _registration = new DeviceRegistration(_http, identity, time);
         Status = new UplinkStatus(UplinkState.Off, null, null, time.GetUtcNow());
         _options.Settings.Changed += OnSettings;
@@ -136,9 +140,16 @@ public sealed partial class HubUplink : BackgroundService
             _backoff.Reset();
             return TimeSpan.Zero;
         }
-        catch (Exception e) when (e is UplinkException or HttpRequestException or WebSocketException or IOException or OperationCanceledException)
+        catch (Exception e)
+            when (e is UplinkException or HttpRequestException or WebSocketException or IOException or OperationCanceledException)
         {
             return Failed(hub, e, online);
+        }
+        catch (Exception e)
+        {
+            // A defect may not keep the device off its hub for good; the log has its trace.
+            LogDefect(e);
+            return Failed(hub, new UplinkException("The device met an unexpected error.", inner: e), online);
         }
         finally
         {
@@ -219,6 +230,9 @@ public sealed partial class HubUplink : BackgroundService
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Reason} Next attempt in {Seconds:F1} s.")]
     private partial void LogFailed(string reason, double seconds);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The connection to the hub threw what it should not.")]
+    private partial void LogDefect(Exception error);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The hub refused a message: {Reason}")]
     private partial void LogRefused(string reason);

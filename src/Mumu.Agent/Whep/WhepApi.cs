@@ -61,7 +61,13 @@ public static class WhepApi
         return TypedResults.NoContent();
     }
 
-    private static async Task<IResult> BeginAsync(string camera, HttpContext http, CameraRegistry cameras, WhepSessions sessions, AgentOptions options)
+    private static async Task<IResult> BeginAsync(
+        string camera,
+        HttpContext http,
+        CameraRegistry cameras,
+        WhepSessions sessions,
+        AgentOptions options
+    )
     {
         if (cameras.Find(camera) is not { } found)
         {

@@ -32,7 +32,13 @@ internal sealed class WhepSessions(WebRtcEngine engine, TimeProvider time)
         {
             answer = await GatherAsync(viewer, answer).ConfigureAwait(false);
         }
-        var session = new WhepSession(camera.Id, keyName, viewer, offer.Sdp, $"\"{RandomNumberGenerator.GetHexString(16, lowercase: true)}\"");
+        var session = new WhepSession(
+            camera.Id,
+            keyName,
+            viewer,
+            offer.Sdp,
+            $"\"{RandomNumberGenerator.GetHexString(16, lowercase: true)}\""
+        );
         _sessions[viewer.Id] = session;
         _ = FollowAsync(viewer, camera);
         return (session, answer);

@@ -18,7 +18,9 @@ public sealed class CameraRegistryTests : IAsyncDisposable
 
     public CameraRegistryTests()
     {
-        _settings = _data.Open("""{ "cameras": { "a": { "url": "rtsp://a/1" }, "b": { "name": "Bee", "url": "rtsp://b/1", "onDemand": false } } }""");
+        _settings = _data.Open(
+            """{ "cameras": { "a": { "url": "rtsp://a/1" }, "b": { "name": "Bee", "url": "rtsp://b/1", "onDemand": false } } }"""
+        );
         _cameras = new CameraRegistry(_settings, _sources.Factory, _time, NullLogger<CameraRegistry>.Instance);
     }
 
@@ -43,9 +45,14 @@ public sealed class CameraRegistryTests : IAsyncDisposable
     public async Task A_reload_restarts_only_what_changed()
     {
         using var readsA = A.Stream.AddReader(new NoReader());
-        await Eventually.HoldsAsync(() => A.Stream.State == StreamState.Ready && _cameras.Find("b")!.Stream.State == StreamState.Ready, "both play");
+        await Eventually.HoldsAsync(
+            () => A.Stream.State == StreamState.Ready && _cameras.Find("b")!.Stream.State == StreamState.Ready,
+            "both play"
+        );
         var (a, b) = (A, _cameras.Find("b")!);
-        _data.WriteSettings("""{ "cameras": { "c": { "url": "rtsp://c" }, "b": { "url": "rtsp://b/2" }, "a": { "name": "Renamed", "url": "rtsp://a/1" } } }""");
+        _data.WriteSettings(
+            """{ "cameras": { "c": { "url": "rtsp://c" }, "b": { "url": "rtsp://b/2" }, "a": { "name": "Renamed", "url": "rtsp://a/1" } } }"""
+        );
         _settings.Reload();
         Assert.Equal(["c", "b", "a"], _cameras.All.Select(c => c.Id));
         Assert.Same(a, A);
@@ -96,7 +103,10 @@ public sealed class CameraRegistryTests : IAsyncDisposable
         }
         _time.Advance(TimeSpan.FromSeconds(11));
         await Eventually.HoldsAsync(() => A.Stream.State == StreamState.Idle, "the unwatched stream is idle");
-        Assert.Equal((status, "It is broken.", "2026-05-04T10:01:00.000Z"), (A.Presence().Status, A.Presence().Message, A.Presence().Since));
+        Assert.Equal(
+            (status, "It is broken.", "2026-05-04T10:01:00.000Z"),
+            (A.Presence().Status, A.Presence().Message, A.Presence().Since)
+        );
 
         _sources.Failures.Clear();
         using (A.Stream.AddReader(new NoReader()))

@@ -17,7 +17,10 @@ public sealed class DataDirectory : IDisposable
     {
         System.IO.File.WriteAllText(SettingsPath, text);
         // Two writes within one tick of the file system's clock would look like one.
-        System.IO.File.SetLastWriteTimeUtc(SettingsPath, System.IO.File.GetLastWriteTimeUtc(SettingsPath).AddTicks(Interlocked.Increment(ref saves) * 10_000));
+        System.IO.File.SetLastWriteTimeUtc(
+            SettingsPath,
+            System.IO.File.GetLastWriteTimeUtc(SettingsPath).AddTicks(Interlocked.Increment(ref saves) * 10_000)
+        );
     }
 
     private static int saves;

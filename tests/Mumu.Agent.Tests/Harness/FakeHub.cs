@@ -45,7 +45,8 @@ public sealed class FakeHub : IAsyncDisposable
     }
 
     /// <summary>The next device that connects.</summary>
-    public Task<FakeHubSocket> AcceptAsync() => _sockets.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().Within("connection of the device");
+    public Task<FakeHubSocket> AcceptAsync() =>
+        _sockets.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().Within("connection of the device");
 
     /// <summary>The next device, greeted.</summary>
     public async Task<FakeHubSocket> GreetAsync(bool paired = true)
@@ -54,7 +55,11 @@ public sealed class FakeHub : IAsyncDisposable
         await socket.NextAsync(MessageTypes.Hello);
         await socket.SendAsync(MessageTypes.Challenge, new Challenge("nonce"), SignalingJson.Wire.Challenge);
         var hello = await socket.NextAsync(MessageTypes.Hello, SignalingJson.Default.DeviceHello);
-        await socket.SendAsync(MessageTypes.HelloAck, new DeviceHelloAck(hello.DeviceId!, "2026-05-04T10:00:00Z", paired), SignalingJson.Wire.DeviceHelloAck);
+        await socket.SendAsync(
+            MessageTypes.HelloAck,
+            new DeviceHelloAck(hello.DeviceId!, "2026-05-04T10:00:00Z", paired),
+            SignalingJson.Wire.DeviceHelloAck
+        );
         return socket;
     }
 
@@ -76,7 +81,10 @@ public sealed class FakeHub : IAsyncDisposable
             await http.Response.WriteAsync(refusal.Body);
             return;
         }
-        await http.Response.WriteAsJsonAsync(new RegisterDeviceResponse(request!.DeviceId!, "ok"), SignalingJson.Wire.RegisterDeviceResponse);
+        await http.Response.WriteAsJsonAsync(
+            new RegisterDeviceResponse(request!.DeviceId!, "ok"),
+            SignalingJson.Wire.RegisterDeviceResponse
+        );
     }
 
     private async Task ConnectAsync(HttpContext http)
@@ -124,7 +132,10 @@ public sealed class FakeHubSocket(WebSocket socket)
             await SendAsync(MessageTypes.Heartbeat, new Heartbeat(), SignalingJson.Wire.Heartbeat);
             while (true)
             {
-                var message = await _received.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().Within("answer to a heartbeat");
+                var message = await _received
+                    .Reader.ReadAsync(TestContext.Current.CancellationToken)
+                    .AsTask()
+                    .Within("answer to a heartbeat");
                 if (message.Type == MessageTypes.HeartbeatAck)
                 {
                     break;
@@ -136,7 +147,12 @@ public sealed class FakeHubSocket(WebSocket socket)
     }
 
     public Task SendAsync<T>(string type, T payload, JsonTypeInfo<T> typeInfo) =>
-        SendAsync(JsonSerializer.Serialize(new Envelope(type, null, "2026-05-04T10:00:00Z", JsonSerializer.SerializeToElement(payload, typeInfo)), SignalingJson.Wire.Envelope));
+        SendAsync(
+            JsonSerializer.Serialize(
+                new Envelope(type, null, "2026-05-04T10:00:00Z", JsonSerializer.SerializeToElement(payload, typeInfo)),
+                SignalingJson.Wire.Envelope
+            )
+        );
 
     public Task SendAsync(string text) =>
         socket.SendAsync(System.Text.Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, true, TestContext.Current.CancellationToken);

@@ -23,7 +23,15 @@ public sealed class RunningUplink : IAsyncDisposable
         Pairing = new Pairing(Time);
         var lifetime = new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance);
         lifetime.NotifyStarted();
-        Uplink = new HubUplink(new AgentOptions(_data.Path, Settings), Identity, Cameras, Pairing, lifetime, Time, NullLogger<HubUplink>.Instance);
+        Uplink = new HubUplink(
+            new AgentOptions(_data.Path, Settings),
+            Identity,
+            Cameras,
+            Pairing,
+            lifetime,
+            Time,
+            NullLogger<HubUplink>.Instance
+        );
         Uplink.StatusChanged += status => _failures += status.State == UplinkState.Waiting ? 1 : 0;
     }
 
@@ -48,7 +56,8 @@ public sealed class RunningUplink : IAsyncDisposable
         return running;
     }
 
-    public Task BecomesAsync(UplinkState state) => Eventually.HoldsAsync(() => Uplink.Status.State == state, $"the uplink is {state}; it is {Uplink.Status}");
+    public Task BecomesAsync(UplinkState state) =>
+        Eventually.HoldsAsync(() => Uplink.Status.State == state, $"the uplink is {state}; it is {Uplink.Status}");
 
     /// <summary>Lets the wait for the next attempt, whose length is given, pass.</summary>
     public async Task<TimeSpan> SkipWaitAsync()

@@ -80,6 +80,11 @@ public sealed class DeviceIdentityTests : IDisposable
         key.ImportSubjectPublicKeyInfo(Base64Url.DecodeFromChars(publicKey), out _);
         var bytes = Base64Url.DecodeFromChars(signature);
         return bytes.Length == 64
-            && key.VerifyData(Encoding.UTF8.GetBytes(text), bytes, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+            && key.VerifyData(
+                Encoding.UTF8.GetBytes(text),
+                bytes,
+                HashAlgorithmName.SHA256,
+                DSASignatureFormat.IeeeP1363FixedFieldConcatenation
+            );
     }
 }

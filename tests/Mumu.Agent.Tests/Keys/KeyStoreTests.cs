@@ -31,7 +31,18 @@ public sealed class KeyStoreTests : IDisposable
     {
         Assert.Null(_keys.Verify("mumu_x"));
         var key = _keys.Create("nvr", ApiKeyRole.Reader);
-        foreach (var wrong in new[] { "", "mumu_", key[..^1], key + "A", key[KeyStore.Prefix.Length..], key.ToUpperInvariant(), new string('x', 5000) })
+        foreach (
+            var wrong in new[]
+            {
+                "",
+                "mumu_",
+                key[..^1],
+                key + "A",
+                key[KeyStore.Prefix.Length..],
+                key.ToUpperInvariant(),
+                new string('x', 5000),
+            }
+        )
         {
             Assert.Null(_keys.Verify(wrong));
         }
@@ -77,7 +88,11 @@ public sealed class KeyStoreTests : IDisposable
         Directory.CreateDirectory(_data.File("agent"));
         var path = _data.File("agent", "keys.json");
         File.WriteAllText(path, text);
-        Assert.Contains(path, Assert.Throws<InvalidOperationException>(() => _keys.Create("x", ApiKeyRole.Admin)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            path,
+            Assert.Throws<InvalidOperationException>(() => _keys.Create("x", ApiKeyRole.Admin)).Message,
+            StringComparison.Ordinal
+        );
         Assert.Equal(text, File.ReadAllText(path));
     }
 }

@@ -54,7 +54,10 @@ public sealed class JsonMembersTests
 
     private static int Comments(byte[] text)
     {
-        var reader = new Utf8JsonReader(text, new JsonReaderOptions { CommentHandling = JsonCommentHandling.Allow, AllowTrailingCommas = true });
+        var reader = new Utf8JsonReader(
+            text,
+            new JsonReaderOptions { CommentHandling = JsonCommentHandling.Allow, AllowTrailingCommas = true }
+        );
         var count = 0;
         while (reader.Read())
         {

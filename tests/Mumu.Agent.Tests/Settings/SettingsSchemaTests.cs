@@ -33,7 +33,12 @@ public sealed class SettingsSchemaTests
                 }
                 break;
             case JsonTypeInfoKind.Dictionary:
-                Compare($"{path}.*", SettingsJson.Default.GetTypeInfo(type.ElementType!)!, schema.GetProperty("additionalProperties"), root);
+                Compare(
+                    $"{path}.*",
+                    SettingsJson.Default.GetTypeInfo(type.ElementType!)!,
+                    schema.GetProperty("additionalProperties"),
+                    root
+                );
                 break;
             case JsonTypeInfoKind.Enumerable:
                 Compare($"{path}[]", SettingsJson.Default.GetTypeInfo(type.ElementType!)!, schema.GetProperty("items"), root);
@@ -45,7 +50,10 @@ public sealed class SettingsSchemaTests
                 }
                 else
                 {
-                    var kind = type.Type == typeof(string) ? "string" : type.Type == typeof(bool) ? "boolean" : "integer";
+                    var kind =
+                        type.Type == typeof(string) ? "string"
+                        : type.Type == typeof(bool) ? "boolean"
+                        : "integer";
                     Assert.Equal((path, kind), (path, schema.GetProperty("type").GetString()));
                 }
                 break;

@@ -77,7 +77,9 @@ public sealed class SettingsStoreTests : IDisposable
         store.RemoveCamera(id);
         Assert.DoesNotContain(id, store.Current.Cameras.Keys);
         Assert.Single(store.Current.Cameras);
-        foreach (var kept in new[] { comment, "// My cameras, do not touch", "// the door", "// the yard", "/* behind nginx */", "// the end" })
+        foreach (
+            var kept in new[] { comment, "// My cameras, do not touch", "// the door", "// the yard", "/* behind nginx */", "// the end" }
+        )
         {
             Assert.Contains(kept, _data.ReadSettings(), StringComparison.Ordinal);
         }
@@ -249,9 +251,15 @@ public sealed class SettingsStoreTests : IDisposable
     public void A_refused_option_is_named()
     {
         var cameras = new Dictionary<string, string> { ["front"] = "exec:rm" };
-        Assert.Equal("--camera front", Assert.Throws<SettingsException>(() => _data.Open(new SettingsOverrides { Cameras = cameras })).Place);
+        Assert.Equal(
+            "--camera front",
+            Assert.Throws<SettingsException>(() => _data.Open(new SettingsOverrides { Cameras = cameras })).Place
+        );
         Assert.Equal("--hub", Assert.Throws<SettingsException>(() => _data.Open(new SettingsOverrides { HubUrl = "x" })).Place);
-        Assert.Equal("--port-offset", Assert.Throws<SettingsException>(() => _data.Open(new SettingsOverrides { PortOffset = 60_000 })).Place);
+        Assert.Equal(
+            "--port-offset",
+            Assert.Throws<SettingsException>(() => _data.Open(new SettingsOverrides { PortOffset = 60_000 })).Place
+        );
         Assert.Equal("--camera", Assert.Throws<SettingsException>(() => SettingsOverrides.ParseCamera("rtsp://x")).Place);
         Assert.Equal(("a", "rtsp://x?y=z"), SettingsOverrides.ParseCamera("a=rtsp://x?y=z"));
     }

@@ -56,7 +56,11 @@ public sealed class SettingsTextTests
     [InlineData("{\n\"cameras\": {\n\"a\": { \"url\": \"rtsp://x\" }\n", 4, "not valid JSON")]
     [InlineData("{ }\n{ }", 2, "not valid JSON")]
     [InlineData("{\n  \"colour\": 1\n}", 2, "no setting “colour”. Known here: device, cameras, webrtc, hub, ports")]
-    [InlineData("{\n\"cameras\": {\n\"a\": {\n\"url\": \"rtsp://x\",\n\"pasword\": \"geheim\" } } }", 5, "no setting “pasword” in “cameras.a”")]
+    [InlineData(
+        "{\n\"cameras\": {\n\"a\": {\n\"url\": \"rtsp://x\",\n\"pasword\": \"geheim\" } } }",
+        5,
+        "no setting “pasword” in “cameras.a”"
+    )]
     [InlineData("{\n\"ports\": {},\n\"ports\": {} }", 3, "“ports” is there twice")]
     [InlineData("{\n\"ports\":\n[] }", 3, "“ports” is a group of settings in { }")]
     [InlineData("{\n\"ports\": { \"web\":\n\"80\" } }", 3, "“ports.web” is a whole number")]
@@ -130,7 +134,9 @@ public sealed class SettingsTextTests
               "hub": { "turn": { "urls": ["turn:x"], "secret": "geheim" }, "iceServers": [{ "urls": ["turn:y"], "credential": "geheim" }] } }
             """
         );
-        foreach (var shown in new object[] { settings.Cameras["a"], settings.Hub, settings.Hub.Turn!, settings.Hub.IceServers[0], settings })
+        foreach (
+            var shown in new object[] { settings.Cameras["a"], settings.Hub, settings.Hub.Turn!, settings.Hub.IceServers[0], settings }
+        )
         {
             Assert.DoesNotContain("geheim", shown.ToString(), StringComparison.Ordinal);
         }

@@ -88,7 +88,13 @@ public sealed class ReconnectTests
     [InlineData(302, "", "302", 30, 60)]
     [InlineData(500, "{\"detail\":5}", "500", 0.5, 1)]
     [InlineData(429, "{\"detail\":\"Too many.\"}", "Too many.", 0.5, 1)]
-    public async Task A_refused_registration_is_told_and_only_tried_again_when_it_makes_sense(int status, string body, string words, double from, double to)
+    public async Task A_refused_registration_is_told_and_only_tried_again_when_it_makes_sense(
+        int status,
+        string body,
+        string words,
+        double from,
+        double to
+    )
     {
         await using var hub = await FakeHub.StartAsync();
         hub.RefuseRegistration = (status, body);

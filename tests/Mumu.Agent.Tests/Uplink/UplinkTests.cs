@@ -34,7 +34,10 @@ public sealed class UplinkTests : IAsyncLifetime
         var identity = _agent.Identity;
         var socket = await _hub.AcceptAsync();
         var registration = await _hub.Registrations.Reader.ReadAsync(TestContext.Current.CancellationToken);
-        Assert.Equal((identity.DeviceId, "Attic", "camera", identity.PublicKey), (registration.DeviceId, registration.DeviceName, registration.DeviceType, registration.PublicKey));
+        Assert.Equal(
+            (identity.DeviceId, "Attic", "camera", identity.PublicKey),
+            (registration.DeviceId, registration.DeviceName, registration.DeviceType, registration.PublicKey)
+        );
         Assert.Equal(ManualTime.Start.ToUnixTimeSeconds(), registration.Time);
         var text = DeviceProof.RegisterText(identity.DeviceId, identity.PublicKey, registration.Time!.Value);
         Assert.True(DeviceIdentityTests.Verify(identity.PublicKey, registration.Signature!, text));
@@ -45,7 +48,11 @@ public sealed class UplinkTests : IAsyncLifetime
         var second = await socket.NextAsync(MessageTypes.Hello, SignalingJson.Default.DeviceHello);
         Assert.True(DeviceIdentityTests.Verify(identity.PublicKey, second.Proof!, DeviceProof.HelloText(identity.DeviceId, "n0nce")));
         Assert.Equal(UplinkState.Connecting, _agent.Uplink.Status.State);
-        await socket.SendAsync(MessageTypes.HelloAck, new DeviceHelloAck(identity.DeviceId, "now", true), SignalingJson.Wire.DeviceHelloAck);
+        await socket.SendAsync(
+            MessageTypes.HelloAck,
+            new DeviceHelloAck(identity.DeviceId, "now", true),
+            SignalingJson.Wire.DeviceHelloAck
+        );
         await _agent.BecomesAsync(UplinkState.Online);
         Assert.True(_agent.Uplink.Hub!.IsLoopback);
     }
@@ -120,7 +127,19 @@ public sealed class UplinkTests : IAsyncLifetime
         _agent.Uplink.Signal += m => seen.Add(m.Type);
         var socket = await _hub.GreetAsync();
         await _agent.BecomesAsync(UplinkState.Online);
-        string[] junk = ["", "[]", "{", "null", "{}", "{\"type\":null}", "{\"type\":5}", "{\"type\":\"paired\",\"payload\":7}", "{\"type\":\"pairing_code\",\"payload\":{\"code\":{}}}", "{\"type\":\"tomorrow\",\"payload\":{}}"];
+        string[] junk =
+        [
+            "",
+            "[]",
+            "{",
+            "null",
+            "{}",
+            "{\"type\":null}",
+            "{\"type\":5}",
+            "{\"type\":\"paired\",\"payload\":7}",
+            "{\"type\":\"pairing_code\",\"payload\":{\"code\":{}}}",
+            "{\"type\":\"tomorrow\",\"payload\":{}}",
+        ];
         foreach (var text in junk)
         {
             await socket.SendAsync(text);
@@ -140,7 +159,9 @@ public sealed class UplinkTests : IAsyncLifetime
         var socket = await _hub.GreetAsync();
         await _agent.BecomesAsync(UplinkState.Online);
         var tooLong = JsonSerializer.Serialize(new string('x', Envelope.MaxBytes));
-        await socket.SendAsync(tooLong).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // The device may hang up before its end.
+        await socket
+            .SendAsync(tooLong)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext); // The device may hang up before its end.
         await _agent.BecomesAsync(UplinkState.Waiting);
         Assert.Contains("too long", _agent.Uplink.Status.Message, StringComparison.Ordinal);
     }

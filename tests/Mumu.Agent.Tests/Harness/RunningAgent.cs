@@ -1,0 +1,91 @@
+// The whole agent in a web host on loopback, with its own HTTP doors.
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Mumu.Agent.Cameras;
+using Mumu.Agent.Identity;
+using Mumu.Agent.Keys;
+using Mumu.Agent.Live;
+using Mumu.Agent.LocalApi;
+using Mumu.Agent.Settings;
+using Mumu.Agent.Uplink;
+using Mumu.Agent.Whep;
+
+namespace Mumu.Agent.Tests.Harness;
+
+public sealed class RunningAgent : IAsyncDisposable
+{
+    public const string Simulator = "\"sim\": { \"source\": \"simulator\", \"width\": 320, \"height\": 180, \"fps\": 30, \"kbps\": 300 }";
+    private readonly DataDirectory _data;
+    private readonly WebApplication _app;
+
+    private RunningAgent(DataDirectory data, WebApplication app)
+    {
+        _data = data;
+        _app = app;
+        Http = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+    }
+
+    public HttpClient Http { get; }
+
+    public DataDirectory Data => _data;
+
+    public KeyStore Keys => _app.Services.GetRequiredService<KeyStore>();
+
+    public CameraRegistry Cameras => _app.Services.GetRequiredService<CameraRegistry>();
+
+    public SettingsStore Settings => _app.Services.GetRequiredService<SettingsStore>();
+
+    public DeviceIdentity Identity => _app.Services.GetRequiredService<DeviceIdentity>();
+
+    public HubUplink Uplink => _app.Services.GetRequiredService<HubUplink>();
+
+    internal WatchSessions Sessions => _app.Services.GetRequiredService<WatchSessions>();
+
+    internal WhepSessions Whep => _app.Services.GetRequiredService<WhepSessions>();
+
+    /// <param name="cameras">The members of "cameras" in the settings.</param>
+    /// <param name="hubUrl">The hub, if there is one.</param>
+    /// <param name="configure">Replaces services before the agent's own are added.</param>
+    /// <param name="overrides">What the command line says.</param>
+    public static async Task<RunningAgent> StartAsync(
+        string cameras = Simulator,
+        string? hubUrl = null,
+        Action<IServiceCollection>? configure = null,
+        SettingsOverrides? overrides = null
+    )
+    {
+        var data = new DataDirectory();
+        data.WriteSettings(
+            $$"""{ "cameras": { {{cameras}} }, "webrtc": { "bind": "127.0.0.1", "port": 0, "loops": 1, "maxViewers": 3 } }"""
+        );
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        configure?.Invoke(builder.Services);
+        builder.Services.AddMumuAgent(new AgentOptions(data.Path, data.Open(overrides)) { LocalHubUrl = hubUrl });
+        var app = builder.Build();
+        app.MapAgentApi("/api/agent").RequireAuthorization(AgentPolicies.Admin);
+        app.MapWhep();
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        return new RunningAgent(data, app);
+    }
+
+    /// <summary>Sends every request with a key of that role.</summary>
+    public RunningAgent As(ApiKeyRole role)
+    {
+        Http.DefaultRequestHeaders.Authorization = new("Bearer", Keys.Create($"test-{Guid.NewGuid():N}", role));
+        return this;
+    }
+
+    public Task StopAsync() => _app.StopAsync(CancellationToken.None);
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await _app.StopAsync(CancellationToken.None);
+        await _app.DisposeAsync();
+        _data.Dispose();
+    }
+}
