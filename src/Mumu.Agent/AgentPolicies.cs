@@ -12,7 +12,8 @@ public static class AgentPolicies
     public const string Admin = "MumuAgentAdmin";
 
     internal static AuthorizationPolicy BuildAdmin(AgentOptions options) =>
-        new AuthorizationPolicyBuilder([ApiKeyAuthentication.SchemeName, .. options.AdminSchemes])
+        // The API keys' handler comes last: it adds its refusal only where none before it has spoken.
+        new AuthorizationPolicyBuilder([.. options.AdminSchemes, ApiKeyAuthentication.SchemeName])
             .RequireAuthenticatedUser()
             .RequireAssertion(context =>
                 context.User.Claims.Any(c => c.Type is ClaimTypes.Role or "role" && c.Value is ("owner" or "admin"))

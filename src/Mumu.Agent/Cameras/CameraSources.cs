@@ -1,5 +1,6 @@
 // Makes the source a camera's settings describe.
 using Mumu.Agent.Settings;
+using Mumu.Media.Sources.Rtsp;
 using Mumu.Media.Sources.Simulator;
 using Mumu.Media.Units;
 
@@ -22,11 +23,25 @@ internal static class CameraSources
             settings.Source switch
             {
                 CameraSourceKind.Simulator => new SimulatorSource(Simulator(settings), time),
-                _ => throw new SourceException(SourceFailure.Unreachable, "RTSP is on its way."),
+                _ => new RtspSource(Rtsp(settings), time),
             };
 
     public static CameraProber Prober(TimeProvider time) =>
-        (settings, _) => throw new SourceException(SourceFailure.Unreachable, $"No probe for {settings} at {time.GetUtcNow()}.");
+        (settings, cancellation) => RtspProbe.ProbeAsync(Rtsp(settings), time, cancellation);
+
+    private static RtspOptions Rtsp(CameraSettings settings) =>
+        new()
+        {
+            Uri = new Uri(settings.Url!),
+            UserName = settings.User,
+            Password = settings.Password,
+            Transport = settings.Transport switch
+            {
+                CameraTransport.Tcp => RtspTransportMode.Tcp,
+                CameraTransport.Udp => RtspTransportMode.Udp,
+                _ => RtspTransportMode.Auto,
+            },
+        };
 
     private static SimulatorOptions Simulator(CameraSettings settings)
     {

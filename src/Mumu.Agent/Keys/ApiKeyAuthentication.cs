@@ -40,7 +40,7 @@ internal sealed class ApiKeyAuthentication(
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
-        if (Response.HasStarted)
+        if (Response.HasStarted || Response.Headers.WWWAuthenticate.Count > 0)
         {
             return Task.CompletedTask; // Another scheme has said it.
         }

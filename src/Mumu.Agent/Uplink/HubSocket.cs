@@ -184,13 +184,13 @@ internal sealed class HubSocket : IAsyncDisposable
                 mustRegister: true
             ),
             (WebSocketCloseStatus.PolicyViolation, _) => new UplinkException(
-                $"The hub refused this device: {reason}",
+                $"The hub refused this device: {reason?.TrimEnd('.')}.",
                 Backoff.Longest / 4,
                 mustRegister: true
             ),
             (_, "replaced") => new UplinkException("Another program connected to the hub as this device.", Backoff.Longest / 2),
             _ => new UplinkException(
-                string.IsNullOrEmpty(reason) ? "The hub closed the connection." : $"The hub closed the connection: {reason}"
+                string.IsNullOrEmpty(reason) ? "The hub closed the connection." : $"The hub closed the connection: {reason.TrimEnd('.')}."
             ),
         };
     }

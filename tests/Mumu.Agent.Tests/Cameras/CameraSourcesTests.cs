@@ -1,0 +1,50 @@
+// Real sources made from settings.
+using System.Net;
+using System.Net.Sockets;
+using Mumu.Agent.Cameras;
+using Mumu.Agent.Settings;
+using Mumu.Agent.Tests.Harness;
+using Mumu.Media.Units;
+
+namespace Mumu.Agent.Tests.Cameras;
+
+public sealed class CameraSourcesTests
+{
+    private static readonly CameraProber Probe = CameraSources.Prober(TimeProvider.System);
+
+    [Fact]
+    public async Task A_camera_that_is_not_there_is_unreachable()
+    {
+        using var closed = new TcpListener(IPAddress.Loopback, 0);
+        closed.Start();
+        var camera = new CameraSettings(Url: $"rtsp://127.0.0.1:{((IPEndPoint)closed.LocalEndpoint).Port}/x", Password: "geheim");
+        closed.Stop();
+        var failure = await Assert.ThrowsAsync<SourceException>(() => Probe(camera, TestContext.Current.CancellationToken));
+        Assert.Equal(SourceFailure.Unreachable, failure.Failure);
+        Assert.DoesNotContain("geheim", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_does_not_speak_rtsp_is_told_so()
+    {
+        using var server = new TcpListener(IPAddress.Loopback, 0);
+        server.Start();
+        var camera = new CameraSettings(Url: $"rtsp://127.0.0.1:{((IPEndPoint)server.LocalEndpoint).Port}/x");
+        var probing = Probe(camera, TestContext.Current.CancellationToken);
+        using var client = await server.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
+        await client.GetStream().WriteAsync("HTTP/1.0 200 OK\r\n\r\n<html>"u8.ToArray(), TestContext.Current.CancellationToken);
+        var failure = await Assert.ThrowsAsync<SourceException>(() => probing.Within("answer"));
+        Assert.Equal(SourceFailure.Protocol, failure.Failure);
+    }
+
+    [Theory]
+    [InlineData(0, 0, 0, 0)]
+    [InlineData(256, 144, 120, 50)]
+    [InlineData(4096, 2304, 1, 50_000)]
+    public void Whatever_the_rules_allow_the_simulator_takes(int width, int height, int fps, int kbps)
+    {
+        var settings = new CameraSettings(Source: CameraSourceKind.Simulator, Width: width, Height: height, Fps: fps, Kbps: kbps);
+        Assert.Empty(SettingsRules.Camera(settings));
+        Assert.NotNull(CameraSources.Maker(TimeProvider.System)("sim", settings));
+    }
+}
