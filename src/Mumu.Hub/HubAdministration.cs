@@ -2,6 +2,7 @@
 using Mumu.Hub.Accounts;
 using Mumu.Hub.Audit;
 using Mumu.Hub.Devices;
+using Mumu.Hub.Http;
 using Mumu.Hub.Setup;
 using Mumu.Hub.Storage;
 using Mumu.Signaling.Rest;
@@ -12,14 +13,23 @@ namespace Mumu.Hub;
 public sealed class HubAdministration
 {
     private readonly AccountStore accounts;
+    private readonly Passwords passwords;
     private readonly SignIns signIns;
     private readonly OwnerSetup setup;
     private readonly LocalDevice localDevice;
     private readonly AuditLog audit;
 
-    internal HubAdministration(AccountStore accounts, SignIns signIns, OwnerSetup setup, LocalDevice localDevice, AuditLog audit)
+    internal HubAdministration(
+        AccountStore accounts,
+        Passwords passwords,
+        SignIns signIns,
+        OwnerSetup setup,
+        LocalDevice localDevice,
+        AuditLog audit
+    )
     {
         this.accounts = accounts;
+        this.passwords = passwords;
         this.signIns = signIns;
         this.setup = setup;
         this.localDevice = localDevice;
@@ -34,11 +44,14 @@ public sealed class HubAdministration
         time ??= TimeProvider.System;
         string directory = HubServices.DirectoryOf(dataDirectory);
         var database = new HubDatabase(directory);
-        var audit = new AuditLog(database, time);
-        var accounts = new AccountStore(database, time);
         var options = new HubOptions { DataDirectory = dataDirectory };
+        var attempts = new AttemptLimiter(time);
+        var audit = new AuditLog(database, attempts, options.Limits, time);
+        var accounts = new AccountStore(database, time);
+        var passwords = new Passwords(accounts, attempts, options, time);
         var signIns = new SignIns(database, accounts, new AccessTokens(new SigningKey(directory), time), audit, options, time);
-        return new HubAdministration(accounts, signIns, new OwnerSetup(database, accounts), new LocalDevice(database, time), audit);
+        var setup = new OwnerSetup(database, accounts, passwords);
+        return new HubAdministration(accounts, passwords, signIns, setup, new LocalDevice(database, time), audit);
     }
 
     /// <summary>Makes an account. The first owner also gets the local device.</summary>
@@ -58,7 +71,7 @@ public sealed class HubAdministration
             throw new HubAdministrationException(fault);
         }
 
-        var (account, _) = await accounts.AddAsync(name, null, Passwords.Hash(password), role);
+        var (account, _) = await accounts.AddAsync(name, null, passwords.Hash(password), role);
         if (account is null)
         {
             throw new HubAdministrationException($"There is a user \"{name}\" already.");

@@ -46,26 +46,32 @@ public sealed record HubLimits
     /// <summary>How long a watch session may wait for the device's answer.</summary>
     public TimeSpan Answer { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Messages a second a socket may send on the long run.</summary>
-    public int MessagesPerSecond { get; init; } = 50;
+    /// <summary>What a viewer may send: a page of sixteen cameras begins with some two hundred messages.</summary>
+    public SocketRate ViewerRate { get; init; } = new(100, 500);
 
-    /// <summary>Messages a socket may send at once.</summary>
-    public int MessageBurst { get; init; } = 100;
+    /// <summary>What a device may send: it answers all its viewers on one socket.</summary>
+    public SocketRate DeviceRate { get; init; } = new(500, 2000);
 
     /// <summary>Malformed messages after which a socket is closed.</summary>
     public int MalformedMessages { get; init; } = 5;
 
     /// <summary>Messages that may wait for a socket to take them.</summary>
-    public int QueuedMessages { get; init; } = 256;
+    public int QueuedMessages { get; init; } = 1024;
 
     /// <summary>Bytes that may wait for a socket to take them.</summary>
-    public int QueuedBytes { get; init; } = 1024 * 1024;
+    public int QueuedBytes { get; init; } = 4 * 1024 * 1024;
+
+    /// <summary>Sockets the hub holds, of all kinds.</summary>
+    public int Sockets { get; init; } = 15_000;
+
+    /// <summary>Refusals of one kind that an address can have written to the audit log a minute.</summary>
+    public int AuditedRefusalsPerMinute { get; init; } = 60;
 
     /// <summary>Sockets a user may hold.</summary>
     public int SocketsPerUser { get; init; } = 32;
 
     /// <summary>Watch sessions a user may hold.</summary>
-    public int SessionsPerUser { get; init; } = 100;
+    public int SessionsPerUser { get; init; } = 200;
 
     /// <summary>Watch sessions a device may serve.</summary>
     public int SessionsPerDevice { get; init; } = 500;
@@ -73,3 +79,8 @@ public sealed record HubLimits
     /// <summary>How long rows of the audit log and of ended sessions are kept.</summary>
     public TimeSpan KeepHistory { get; init; } = TimeSpan.FromDays(90);
 }
+
+/// <summary>How fast a socket may send.</summary>
+/// <param name="PerSecond">Messages a second on the long run.</param>
+/// <param name="Burst">Messages at once.</param>
+public sealed record SocketRate(int PerSecond, int Burst);

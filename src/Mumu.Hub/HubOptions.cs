@@ -27,6 +27,9 @@ public sealed record HubOptions
     /// <summary>How long a sign-in holds without being used.</summary>
     public TimeSpan RefreshTokenLifetime { get; init; } = TimeSpan.FromDays(30);
 
+    /// <summary>Rounds of PBKDF2 with HMAC-SHA512 a password costs; stored hashes of fewer are renewed at the next login.</summary>
+    public int PasswordIterations { get; init; } = 210_000;
+
     /// <summary>Bounds on what clients may do.</summary>
     public HubLimits Limits { get; init; } = new();
 

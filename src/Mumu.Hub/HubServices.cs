@@ -40,6 +40,7 @@ public static class HubServices
         services.AddSingleton<OwnerSetup>().AddSingleton<LocalDevice>();
         services.AddSingleton(provider => new HubAdministration(
             provider.GetRequiredService<AccountStore>(),
+            provider.GetRequiredService<Passwords>(),
             provider.GetRequiredService<SignIns>(),
             provider.GetRequiredService<OwnerSetup>(),
             provider.GetRequiredService<LocalDevice>(),

@@ -5,6 +5,7 @@ using Mumu.Hub.Accounts;
 using Mumu.Hub.Audit;
 using Mumu.Hub.Presence;
 using Mumu.Hub.Sessions;
+using Mumu.Hub.Setup;
 using Mumu.Hub.Sockets;
 
 namespace Mumu.Hub;
@@ -16,6 +17,8 @@ internal sealed partial class HubUpkeep(
     WatchSessions sessions,
     WatchSessionStore sessionStore,
     SignIns signIns,
+    LocalDevice localDevice,
+    PairedNotice notice,
     AuditLog audit,
     HubLimits limits,
     IHostApplicationLifetime lifetime,
@@ -26,11 +29,14 @@ internal sealed partial class HubUpkeep(
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Pruning = TimeSpan.FromHours(1);
 
+    private readonly PeriodicTimer timer = new(Step, time);
+
     /// <inheritdoc/>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         await presence.ResetAsync();
         await sessionStore.ResetAsync();
+        await localDevice.LookAsync();
         signIns.Ended += registry.CloseSignIn;
         lifetime.ApplicationStopping.Register(registry.CloseAll);
         await base.StartAsync(cancellationToken);
@@ -39,14 +45,18 @@ internal sealed partial class HubUpkeep(
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Step, time);
         long pruned = time.GetTimestamp();
-        while (await TickAsync(timer, stoppingToken))
+        while (await TickAsync(stoppingToken))
         {
             try
             {
                 registry.CloseSilent(time);
                 await sessions.EndUnansweredAsync();
+                if (await localDevice.LookAsync() is { } claimed)
+                {
+                    await notice.SendAsync(claimed);
+                }
+
                 if (time.GetElapsedTime(pruned) >= Pruning)
                 {
                     pruned = time.GetTimestamp();
@@ -63,7 +73,7 @@ internal sealed partial class HubUpkeep(
         }
     }
 
-    private static async Task<bool> TickAsync(PeriodicTimer timer, CancellationToken stopping)
+    private async Task<bool> TickAsync(CancellationToken stopping)
     {
         try
         {
@@ -73,6 +83,13 @@ internal sealed partial class HubUpkeep(
         {
             return false;
         }
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        timer.Dispose();
+        base.Dispose();
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A round of the hub's upkeep failed.")]

@@ -28,6 +28,7 @@ internal static class AccountsApi
         Body<RegisterRequest> body,
         HttpContext context,
         AccountStore accounts,
+        Passwords passwords,
         SignIns signIns,
         AttemptLimiter attempts,
         AuditLog audit,
@@ -51,7 +52,7 @@ internal static class AccountsApi
             return Reply.TooMany(context, "Too many new accounts from this address.", retryAfter);
         }
 
-        var (account, conflict) = await accounts.AddAsync(request.Username!, request.Email, Passwords.Hash(request.Password!), Roles.User);
+        var (account, conflict) = await accounts.AddAsync(request.Username!, request.Email, passwords.Hash(request.Password!), Roles.User);
         if (account is null)
         {
             return Reply.Refuse(StatusCodes.Status400BadRequest, Taken(conflict));
@@ -96,7 +97,7 @@ internal static class AccountsApi
         }
 
         string action = check == PasswordCheck.WrongAndLocked ? AuditActions.AccountLocked : AuditActions.LoginRefused;
-        await audit.WriteAsync(action, account?.Id, address: context.Text());
+        await audit.RefuseAsync(action, account?.Id, address: context.Text());
         return Refuse(context, check, retryAfter);
     }
 
@@ -174,7 +175,7 @@ internal static class AccountsApi
             return Reply.Refuse(StatusCodes.Status403Forbidden, "The current password is wrong.");
         }
 
-        await accounts.SetPasswordAsync(account.Id, Passwords.Hash(body.Value.NewPassword!));
+        await accounts.SetPasswordAsync(account.Id, passwords.Hash(body.Value.NewPassword!));
         await signIns.EndOthersAsync(account.Id, caller.SessionId);
         await audit.WriteAsync(AuditActions.PasswordChanged, account.Id, address: context.Text());
         return TypedResults.NoContent();

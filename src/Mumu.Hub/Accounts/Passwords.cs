@@ -19,15 +19,28 @@ internal enum PasswordCheck
 }
 
 /// <summary>Names without an account behave as those with one, in words and in time, so that names can't be found out.</summary>
-internal sealed class Passwords(AccountStore accounts, AttemptLimiter attempts, HubLimits limits, TimeProvider time)
+internal sealed class Passwords
 {
-    private const int Iterations = 210_000;
-
-    private static readonly PasswordHasher<Account> Hasher = new(Options.Create(new PasswordHasherOptions { IterationCount = Iterations }));
     private static readonly Account Nobody = new();
-    private static readonly Lazy<string> NobodysHash = new(() => Hasher.HashPassword(Nobody, Guid.NewGuid().ToString()));
 
-    public static string Hash(string password) => Hasher.HashPassword(Nobody, password);
+    private readonly AccountStore accounts;
+    private readonly AttemptLimiter attempts;
+    private readonly HubLimits limits;
+    private readonly TimeProvider time;
+    private readonly PasswordHasher<Account> hasher;
+    private readonly Lazy<string> nobodysHash;
+
+    public Passwords(AccountStore accounts, AttemptLimiter attempts, HubOptions options, TimeProvider time)
+    {
+        this.accounts = accounts;
+        this.attempts = attempts;
+        this.time = time;
+        limits = options.Limits;
+        hasher = new PasswordHasher<Account>(Options.Create(new PasswordHasherOptions { IterationCount = options.PasswordIterations }));
+        nobodysHash = new Lazy<string>(() => Hash(Guid.NewGuid().ToString()));
+    }
+
+    public string Hash(string password) => hasher.HashPassword(Nobody, password);
 
     /// <summary>Checks a password and keeps the count of wrong ones.</summary>
     /// <param name="account">The account, or null if there is none of this name.</param>
@@ -45,7 +58,7 @@ internal sealed class Passwords(AccountStore accounts, AttemptLimiter attempts, 
             return (PasswordCheck.Locked, rest);
         }
 
-        PasswordVerificationResult result = Hasher.VerifyHashedPassword(account, account.HashedPassword, password);
+        PasswordVerificationResult result = hasher.VerifyHashedPassword(account, account.HashedPassword, password);
         if (result == PasswordVerificationResult.Failed || !account.IsActive)
         {
             bool locked = await accounts.CountFailureAsync(account.Id, limits.WrongPasswords, limits.LockOut);
@@ -74,7 +87,7 @@ internal sealed class Passwords(AccountStore accounts, AttemptLimiter attempts, 
             return (PasswordCheck.Locked, retryAfter);
         }
 
-        Hasher.VerifyHashedPassword(Nobody, NobodysHash.Value, password);
+        hasher.VerifyHashedPassword(Nobody, nobodysHash.Value, password);
         return (PasswordCheck.Wrong, TimeSpan.Zero);
     }
 }

@@ -1,12 +1,13 @@
 // One row for every security-relevant action.
 using System.Data.Common;
 using Dapper;
+using Mumu.Hub.Http;
 using Mumu.Hub.Storage;
 
 namespace Mumu.Hub.Audit;
 
 /// <summary>Writes the table <c>audit_log</c>. Details are words, never secrets.</summary>
-internal sealed class AuditLog(HubDatabase database, TimeProvider time)
+internal sealed class AuditLog(HubDatabase database, AttemptLimiter attempts, HubLimits limits, TimeProvider time)
 {
     /// <param name="action">One of <see cref="AuditActions"/>.</param>
     /// <param name="userId">Who did it, where known.</param>
@@ -29,6 +30,12 @@ internal sealed class AuditLog(HubDatabase database, TimeProvider time)
             }
         );
     }
+
+    /// <summary>As <see cref="WriteAsync"/>, for what strangers can cause: a flood of it must not fill the disk, so rows beyond a rate are left out.</summary>
+    public Task RefuseAsync(string action, long? userId = null, string? deviceId = null, string? address = null, string? detail = null) =>
+        attempts.TryTake($"audit:{action}:{address}", limits.AuditedRefusalsPerMinute, TimeSpan.FromMinutes(1), out _)
+            ? WriteAsync(action, userId, deviceId, address, detail)
+            : Task.CompletedTask;
 
     /// <summary>Removes rows older than <paramref name="age"/>.</summary>
     public async Task PruneAsync(TimeSpan age)

@@ -65,7 +65,7 @@ internal static class DevicesApi
         RegistrationOutcome outcome = await registration.RegisterAsync(request);
         if (outcome is not (RegistrationOutcome.New or RegistrationOutcome.Known))
         {
-            await audit.WriteAsync(AuditActions.DeviceRefused, null, request.DeviceId, context.Text(), outcome.ToString());
+            await audit.RefuseAsync(AuditActions.DeviceRefused, null, request.DeviceId, context.Text(), outcome.ToString());
             return Refuse(outcome);
         }
 

@@ -35,7 +35,7 @@ internal sealed class Body<T> : IBody
 
     public static async ValueTask<Body<T>> BindAsync(HttpContext context)
     {
-        var buffer = new byte[MaxBytes + 1];
+        var buffer = new byte[Math.Min(context.Request.ContentLength ?? MaxBytes, MaxBytes) + 1];
         int length = await context.Request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, context.RequestAborted);
         if (length > MaxBytes)
         {

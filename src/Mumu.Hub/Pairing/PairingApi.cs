@@ -47,7 +47,7 @@ internal static class PairingApi
 
         if (await RefuseAsync(context, device, devices, registration) is { } refusal)
         {
-            await audit.WriteAsync(AuditActions.PairingRefused, null, deviceId, context.Text(), "code not made");
+            await audit.RefuseAsync(AuditActions.PairingRefused, null, deviceId, context.Text(), "code not made");
             return refusal;
         }
 
@@ -130,7 +130,7 @@ internal static class PairingApi
         var (outcome, deviceId) = await codes.UseAsync(code, userId, body.Value.AllowUnverified == true);
         if (outcome != PairingOutcome.Paired)
         {
-            await audit.WriteAsync(AuditActions.PairingRefused, userId, deviceId, context.Text(), outcome.ToString());
+            await audit.RefuseAsync(AuditActions.PairingRefused, userId, deviceId, context.Text(), outcome.ToString());
             return Reply.NotFound(
                 outcome switch
                 {

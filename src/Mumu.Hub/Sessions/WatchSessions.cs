@@ -31,7 +31,7 @@ internal sealed class WatchSessions(
         if (!DeviceRules.IsDeviceId(deviceId) || await devices.FindAsync(deviceId, userId) is not { } device)
         {
             string? named = DeviceRules.IsDeviceId(deviceId) ? deviceId : null;
-            await audit.WriteAsync(AuditActions.WatchRefused, userId, named, viewer.Address, DevicesApi.NotFound);
+            await audit.RefuseAsync(AuditActions.WatchRefused, userId, named, viewer.Address, DevicesApi.NotFound);
             return DevicesApi.NotFound;
         }
 

@@ -10,6 +10,8 @@ namespace Mumu.Hub.Setup;
 /// <summary>Called after each of the three things it waits for: a local device is named, it registers its key, an owner is made.</summary>
 internal sealed class LocalDevice(HubDatabase database, TimeProvider time)
 {
+    private string? announced;
+
     public async Task<string?> NameAsync(string deviceId)
     {
         await using (DbConnection connection = await database.OpenAsync())
@@ -52,7 +54,18 @@ internal sealed class LocalDevice(HubDatabase database, TimeProvider time)
         );
         await SettingsTable.WriteAsync(connection, SettingsTable.ClaimedLocalDevice, deviceId, transaction);
         await transaction.CommitAsync();
+        announced = deviceId;
         return deviceId;
+    }
+
+    /// <summary>The device's id if another process gave it away since the last look.</summary>
+    public async Task<string?> LookAsync()
+    {
+        await using DbConnection connection = await database.OpenAsync();
+        string? claimed = await SettingsTable.ReadAsync(connection, SettingsTable.ClaimedLocalDevice);
+        bool isNews = claimed is not null && claimed != announced;
+        announced = claimed ?? announced;
+        return isNews ? claimed : null;
     }
 
     private static async Task<(string DeviceId, long DeviceRow, long OwnerId)?> PendingAsync(

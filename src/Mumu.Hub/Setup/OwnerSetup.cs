@@ -19,7 +19,7 @@ internal enum SetupOutcome
 }
 
 /// <summary>Holds the token only as a hash; making the owner uses it up.</summary>
-internal sealed class OwnerSetup(HubDatabase database, AccountStore accounts)
+internal sealed class OwnerSetup(HubDatabase database, AccountStore accounts, Passwords passwords)
 {
     /// <summary>A fresh token in place of any earlier one; null when there is an owner already.</summary>
     public async Task<string?> MakeTokenAsync()
@@ -46,7 +46,7 @@ internal sealed class OwnerSetup(HubDatabase database, AccountStore accounts)
         }
 
         // Hashing takes long; the write lock is taken after it, and everything is looked at again.
-        string hashedPassword = Passwords.Hash(password);
+        string hashedPassword = passwords.Hash(password);
         await using DbConnection connection = await database.OpenAsync();
         await using DbTransaction transaction = await connection.BeginTransactionAsync();
         if (await RefuseAsync(connection, transaction, token) is { } refused)

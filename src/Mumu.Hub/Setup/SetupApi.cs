@@ -52,7 +52,7 @@ internal static class SetupApi
         var (outcome, owner) = await setup.MakeOwnerAsync(request.SetupToken ?? "", request.Username!, request.Email, request.Password!);
         if (outcome != SetupOutcome.Done)
         {
-            await audit.WriteAsync(AuditActions.SetupRefused, address: context.Text(), detail: outcome.ToString());
+            await audit.RefuseAsync(AuditActions.SetupRefused, address: context.Text(), detail: outcome.ToString());
             return Refuse(outcome);
         }
 

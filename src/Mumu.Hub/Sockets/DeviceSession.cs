@@ -29,7 +29,7 @@ internal sealed class DeviceSession(
     HubOptions options,
     TimeProvider time,
     ILogger<DeviceSession> logger
-) : SignalSession(socket, options.Limits, time, logger)
+) : SignalSession(socket, options.Limits.DeviceRate, options.Limits, time, logger)
 {
     private const int MaxPresenceBytes = 4096;
     private const int MaxSentence = 300;
@@ -65,7 +65,7 @@ internal sealed class DeviceSession(
         }
         else if (!known.AllowUnverified)
         {
-            await audit.WriteAsync(AuditActions.DeviceRefused, null, known.DeviceId, Socket.Address, "no key and not allowed");
+            await audit.RefuseAsync(AuditActions.DeviceRefused, null, known.DeviceId, Socket.Address, "no key and not allowed");
             Close("This device has no key and its owner does not allow it");
         }
         else
@@ -130,23 +130,23 @@ internal sealed class DeviceSession(
             return;
         }
 
-        await audit.WriteAsync(AuditActions.DeviceRefused, null, known.DeviceId, Socket.Address, "proof does not hold");
+        await audit.RefuseAsync(AuditActions.DeviceRefused, null, known.DeviceId, Socket.Address, "proof does not hold");
         Close("Invalid proof");
     }
 
     private async Task AcceptAsync(Device known, string? requestId)
     {
-        if (!registry.BindDevice(known.DeviceId, Socket, known.IsVerified))
+        bool isPaired = await devices.OwnerOfAsync(known.Id) is not null;
+        var ack = new DeviceHelloAck(known.DeviceId, Time.NowText(), isPaired);
+        if (!registry.BindDevice(known.DeviceId, Socket, known.IsVerified, () => Socket.Send(MessageTypes.HelloAck, ack, requestId)))
         {
-            await audit.WriteAsync(AuditActions.DeviceRefused, null, known.DeviceId, Socket.Address, "connected already");
+            await audit.RefuseAsync(AuditActions.DeviceRefused, null, known.DeviceId, Socket.Address, "connected already");
             Close("Device is already connected");
             return;
         }
 
         device = known;
         Socket.IsGreeted = true;
-        bool isPaired = await devices.OwnerOfAsync(known.Id) is not null;
-        Socket.Send(MessageTypes.HelloAck, new DeviceHelloAck(known.DeviceId, Time.NowText(), isPaired), requestId);
         await presence.PublishAsync(known.DeviceId);
     }
 

@@ -8,11 +8,11 @@ using Mumu.Signaling;
 namespace Mumu.Hub.Sockets;
 
 /// <summary>All overrides run in the loop of the session's own socket, one at a time.</summary>
-internal abstract partial class SignalSession(SignalSocket socket, HubLimits limits, TimeProvider time, ILogger logger)
+internal abstract partial class SignalSession(SignalSocket socket, SocketRate rate, HubLimits limits, TimeProvider time, ILogger logger)
 {
     private const int MaxRequestId = 128;
 
-    private readonly RateBucket rate = new(limits.MessagesPerSecond, limits.MessageBurst, time);
+    private readonly RateBucket bucket = new(rate, time);
     private int malformed;
 
     protected SignalSocket Socket { get; } = socket;
@@ -102,7 +102,7 @@ internal abstract partial class SignalSession(SignalSocket socket, HubLimits lim
 
     private Task TakeAsync(byte[] frame)
     {
-        if (!rate.TryTake())
+        if (!bucket.TryTake())
         {
             Refuse("Too many messages");
             Socket.Close(WebSocketCloseStatus.PolicyViolation, "Too many messages");
@@ -135,11 +135,32 @@ internal abstract partial class SignalSession(SignalSocket socket, HubLimits lim
         try
         {
             Envelope? message = JsonSerializer.Deserialize(frame, SignalingJson.Default.Envelope);
-            return message is { Type: { Length: > 0 } } && !(message.RequestId?.Length > MaxRequestId) ? message : null;
+            return message is { Type: { Length: > 0 } } && !(message.RequestId?.Length > MaxRequestId) && IsWellFormed(message.Payload)
+                ? message
+                : null;
         }
         catch (JsonException)
         {
             return null;
+        }
+    }
+
+    /// <summary>Half a surrogate pair, written as an escape, passes the parser and then can't be written again.</summary>
+    private static bool IsWellFormed(JsonElement payload)
+    {
+        if (payload.ValueKind == JsonValueKind.Undefined || !payload.GetRawText().Contains("\\ud", StringComparison.OrdinalIgnoreCase))
+        {
+            return true;
+        }
+
+        try
+        {
+            JsonSerializer.SerializeToUtf8Bytes(payload, SignalingJson.Wire.JsonElement);
+            return true;
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        {
+            return false;
         }
     }
 

@@ -30,6 +30,7 @@ internal sealed class SignalSocket
     private long heard;
     private int queuedBytes;
     private bool isSlow;
+    private bool isOver;
 
     public SignalSocket(WebSocket webSocket, string address, HubLimits limits, TimeProvider time)
     {
@@ -51,7 +52,11 @@ internal sealed class SignalSocket
     public bool IsGreeted { get; set; }
 
     /// <summary>The session has ended or is about to; nothing new may be bound to it.</summary>
-    public bool IsOver { get; private set; }
+    public bool IsOver
+    {
+        get => Volatile.Read(ref isOver);
+        private set => Volatile.Write(ref isOver, value);
+    }
 
     /// <summary>A close was asked for; frames still arriving are dropped.</summary>
     public bool IsClosing => Volatile.Read(ref closing) is not null;
@@ -69,6 +74,11 @@ internal sealed class SignalSocket
     /// <inheritdoc cref="Send{T}"/>
     public void Send(string type, JsonElement payload, string? requestId = null)
     {
+        if (IsOver)
+        {
+            return;
+        }
+
         var envelope = new Envelope(type, requestId, time.NowText(), payload);
         byte[] frame = JsonSerializer.SerializeToUtf8Bytes(envelope, SignalingJson.Wire.Envelope);
         if (Interlocked.Add(ref queuedBytes, frame.Length) > limits.QueuedBytes || !outbox.Writer.TryWrite(frame))

@@ -15,6 +15,9 @@ internal sealed class SocketRegistry(HubLimits limits)
     /// <summary>Every open socket, greeted or not.</summary>
     public ICollection<SignalSocket> All => all.Keys;
 
+    /// <summary>The hub holds as many sockets as it may.</summary>
+    public bool IsFull => all.Count >= limits.Sockets;
+
     public void Open(SignalSocket socket) => all.TryAdd(socket, 0);
 
     public void Closed(SignalSocket socket) => all.TryRemove(socket, out _);
@@ -28,7 +31,11 @@ internal sealed class SocketRegistry(HubLimits limits)
     }
 
     /// <summary>Makes a socket the device's. A proven one replaces what is there; an unproven one only what has been silent for long.</summary>
-    public bool BindDevice(string deviceId, SignalSocket socket, bool isProven)
+    /// <param name="deviceId">Which device.</param>
+    /// <param name="socket">The new socket.</param>
+    /// <param name="isProven">Whether the device proved its key on it.</param>
+    /// <param name="greet">Queues the acknowledgement, so that nothing can come before it.</param>
+    public bool BindDevice(string deviceId, SignalSocket socket, bool isProven, Action greet)
     {
         SignalSocket? old;
         lock (gate)
@@ -39,6 +46,7 @@ internal sealed class SocketRegistry(HubLimits limits)
                 return false;
             }
 
+            greet();
             devices[deviceId] = socket;
         }
 
@@ -56,7 +64,7 @@ internal sealed class SocketRegistry(HubLimits limits)
     }
 
     /// <summary>False if the user has too many sockets.</summary>
-    public bool BindViewer(long userId, SignalSocket socket, string signIn)
+    public bool BindViewer(long userId, SignalSocket socket, string signIn, Action greet)
     {
         lock (gate)
         {
@@ -70,6 +78,7 @@ internal sealed class SocketRegistry(HubLimits limits)
                 return false;
             }
 
+            greet();
             sockets.Add((socket, signIn));
             return true;
         }

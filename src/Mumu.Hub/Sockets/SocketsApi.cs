@@ -38,6 +38,14 @@ internal static class SocketsApi
 
         IServiceProvider services = context.RequestServices;
         var registry = services.GetRequiredService<SocketRegistry>();
+        if (registry.IsFull)
+        {
+            await Reply
+                .Refuse(StatusCodes.Status503ServiceUnavailable, "The hub holds as many connections as it may. Try again later.")
+                .ExecuteAsync(context);
+            return;
+        }
+
         using WebSocket webSocket = await context.WebSockets.AcceptWebSocketAsync();
         var socket = new SignalSocket(
             webSocket,

@@ -19,7 +19,7 @@ internal sealed class ViewerSession(
     HubOptions options,
     TimeProvider time,
     ILogger<ViewerSession> logger
-) : SignalSession(socket, options.Limits, time, logger)
+) : SignalSession(socket, options.Limits.ViewerRate, options.Limits, time, logger)
 {
     private long userId;
 
@@ -34,22 +34,9 @@ internal sealed class ViewerSession(
         {
             Close("Invalid token");
         }
-        else if (!registry.BindViewer(account.Id, Socket, signIn))
-        {
-            Close("Too many connections of this user");
-        }
-        else if (await signIns.ValidateAsync(payload.Token) is null)
-        {
-            // It ended between the look and the binding, so its end could not find this socket.
-            userId = account.Id;
-            Close("Invalid token");
-        }
         else
         {
-            userId = account.Id;
-            Socket.IsGreeted = true;
-            string id = account.Id.ToString(CultureInfo.InvariantCulture);
-            Socket.Send(MessageTypes.HelloAck, new ViewerHelloAck(id, Time.NowText()), hello.RequestId);
+            await AcceptAsync(account, signIn, payload.Token, hello.RequestId);
         }
     }
 
@@ -89,6 +76,24 @@ internal sealed class ViewerSession(
     {
         await sessions.EndWhereAsync(session => session.Viewer == Socket, WatchEndReasons.ViewerDisconnected, null);
         registry.UnbindViewer(userId, Socket);
+    }
+
+    private async Task AcceptAsync(Account account, string signIn, string token, string? requestId)
+    {
+        var ack = new ViewerHelloAck(account.Id.ToString(CultureInfo.InvariantCulture), Time.NowText());
+        if (!registry.BindViewer(account.Id, Socket, signIn, () => Socket.Send(MessageTypes.HelloAck, ack, requestId)))
+        {
+            Close("Too many connections of this user");
+            return;
+        }
+
+        userId = account.Id;
+        Socket.IsGreeted = true;
+        if (await signIns.ValidateAsync(token) is null)
+        {
+            // It ended between the look and the binding, so its end could not find this socket.
+            Close("Invalid token");
+        }
     }
 
     private async Task WatchAsync(WatchRequest watch, string? requestId)

@@ -36,7 +36,12 @@ public sealed class HubHost : IAsyncDisposable
     {
         string directory = successorOf?.Directory ?? System.IO.Directory.CreateTempSubdirectory("mumu-hub-").FullName;
         var host = new HubHost(directory, successorOf?.Time ?? new ManualTime(), successorOf is null);
-        var options = new HubOptions { DataDirectory = directory, Version = "1.2.3" };
+        var options = new HubOptions
+        {
+            DataDirectory = directory,
+            Version = "1.2.3",
+            PasswordIterations = 1000,
+        };
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddProvider(host.Log);
         builder.Services.AddSingleton<TimeProvider>(host.Time);
@@ -118,6 +123,7 @@ public sealed class HubHost : IAsyncDisposable
         if (app is not null)
         {
             Http.Dispose();
+            await app.StopAsync(TestContext.Current.CancellationToken);
             await app.DisposeAsync();
             app = null;
         }

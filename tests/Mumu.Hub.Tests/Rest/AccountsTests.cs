@@ -96,6 +96,19 @@ public sealed class AccountsTests
         );
     }
 
+    [Theory]
+    [InlineData("Zo\u00eb", "ZO\u00cb")]
+    [InlineData("\u65e5\u672c", "\u65e5\u672c")]
+    [InlineData("\ud83d\ude00", "\ud83d\ude00")]
+    public async Task Names_of_all_scripts_are_names(string name, string typed)
+    {
+        await using HubHost hub = await HubHost.StartAsync();
+        Reply made = await hub.PostAsync("/api/auth/register", new { username = name, password = "correct horse" });
+        Assert.Equal((201, name), (made.Status, (string?)made.Json["user"]!["username"]));
+        Assert.Equal(200, (await hub.PostAsync("/api/auth/login", new { username = typed, password = "correct horse" })).Status);
+        Assert.Equal(400, (await hub.PostAsync("/api/auth/login", """{"username":"\ud800","password":"correct horse"}""")).Status);
+    }
+
     [Fact]
     public async Task Login_takes_the_right_password_and_no_other()
     {

@@ -110,6 +110,20 @@ public sealed class SetupTests
     }
 
     [Fact]
+    public async Task An_owner_made_beside_the_running_hub_is_told_to_the_connected_local_device()
+    {
+        await using HubHost hub = await HubHost.StartAsync();
+        await hub.Administration.SetLocalDeviceAsync("mumu-local");
+        using TestDevice device = await TestDevice.RegisteredAsync(hub, "mumu-local");
+        await using SocketClient socket = await device.ConnectAsync();
+        await HubAdministration.Open(hub.Directory, hub.Time).AddUserAsync("ada", "correct horse", "owner");
+        hub.Time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal("ada", (string?)(await socket.ExpectPayloadAsync("paired"))["username"]);
+        hub.Time.Advance(TimeSpan.FromSeconds(5));
+        await socket.ExpectQuietAsync();
+    }
+
+    [Fact]
     public async Task An_owner_who_removes_the_local_device_does_not_get_it_back()
     {
         await using HubHost hub = await HubHost.StartAsync();

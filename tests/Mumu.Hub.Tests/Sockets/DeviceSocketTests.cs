@@ -196,7 +196,7 @@ public sealed class DeviceSocketTests
         await using HubHost hub = await HubHost.StartAsync(o =>
             o with
             {
-                Limits = new HubLimits { MalformedMessages = int.MaxValue, MessageBurst = 10_000 },
+                Limits = new HubLimits { MalformedMessages = int.MaxValue, DeviceRate = new SocketRate(10_000, 10_000) },
             }
         );
         using TestDevice device = await TestDevice.RegisteredAsync(hub);
@@ -234,7 +234,7 @@ public sealed class DeviceSocketTests
         await using HubHost hub = await HubHost.StartAsync();
         using TestDevice device = await TestDevice.RegisteredAsync(hub);
         await using SocketClient socket = await device.ConnectAsync();
-        for (int i = 0; i < 101; i++)
+        for (int i = 0; i < 2001; i++)
         {
             await socket.SendAsync("heartbeat", new { });
         }

@@ -1,0 +1,44 @@
+// A hub with a user and a connected device of hers.
+namespace Mumu.Hub.Tests.Hosting;
+
+/// <summary>A hub, its user ada, and her connected device mumu-1.</summary>
+public sealed class Scene(HubHost hub, string token, TestDevice device, SocketClient socket) : IAsyncDisposable
+{
+    public HubHost Hub { get; } = hub;
+    public string Token { get; } = token;
+    public SocketClient Socket { get; } = socket;
+
+    public static async Task<Scene> StartAsync(Func<HubOptions, HubOptions>? configure = null)
+    {
+        HubHost hub = await HubHost.StartAsync(configure);
+        string token = await hub.AddUserAsync("ada");
+        TestDevice device = await TestDevice.RegisteredAsync(hub, "mumu-1");
+        await device.PairAsync(token);
+        SocketClient socket = await device.ConnectAsync();
+        // The first change of presence is written: tests that look at the next one see only theirs.
+        await Eventually.IsAsync(true, async () => (bool)(await hub.GetAsync("/api/devices/mumu-1/status", token)).Json["is_online"]!);
+        return new Scene(hub, token, device, socket);
+    }
+
+    public Task<SocketClient> ViewerAsync() => SocketClient.ViewerAsync(Hub, Token);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Socket.DisposeAsync();
+        device.Dispose();
+        await Hub.DisposeAsync();
+    }
+
+    /// <summary>Begins a session on <see cref="Socket"/>.</summary>
+    public async Task<string> WatchAsync(SocketClient viewer)
+    {
+        await viewer.SendAsync("watch_request", new { device_id = "mumu-1" });
+        string id = (string)(await viewer.ExpectPayloadAsync("watch_ready"))["session_id"]!;
+        Assert.Equal(id, (string?)(await Socket.ExpectPayloadAsync("watch_request"))["session_id"]);
+        return id;
+    }
+
+    /// <summary>Status and reason of the newest session in the database.</summary>
+    public Task<string> EndAsync() =>
+        Hub.QueryAsync<string>("SELECT status || ' ' || COALESCE(ended_reason, '') FROM watch_sessions ORDER BY id DESC LIMIT 1");
+}
