@@ -14,9 +14,10 @@ public sealed class Scene(HubHost hub, string token, TestDevice device, SocketCl
         string token = await hub.AddUserAsync("ada");
         TestDevice device = await TestDevice.RegisteredAsync(hub, "mumu-1");
         await device.PairAsync(token);
+        // Told to a viewer of its own: tests that look at the next change of presence see only theirs.
+        await using SocketClient witness = await SocketClient.ViewerAsync(hub, token);
         SocketClient socket = await device.ConnectAsync();
-        // The first change of presence is written: tests that look at the next one see only theirs.
-        await Eventually.IsAsync(true, async () => (bool)(await hub.GetAsync("/api/devices/mumu-1/status", token)).Json["is_online"]!);
+        await witness.ExpectAsync("device_presence");
         return new Scene(hub, token, device, socket);
     }
 

@@ -133,9 +133,9 @@ public sealed class DevicesTests
         using TestDevice device = await TestDevice.RegisteredAsync(hub, "mumu-1");
         await device.PairAsync(ada);
         await using SocketClient socket = await device.ConnectAsync();
-        Assert.Equal(
+        await Eventually.IsAsync(
             """{"device_id":"mumu-1","is_online":true,"last_seen":"2026-05-04T12:00:00.000Z"}""",
-            (await hub.GetAsync("/api/devices/mumu-1/status", ada)).Text
+            async () => (await hub.GetAsync("/api/devices/mumu-1/status", ada)).Text
         );
         Reply hidden = await hub.GetAsync("/api/devices/mumu-1/status", bob);
         Assert.Equal((404, "Device not found"), (hidden.Status, hidden.Detail));

@@ -83,7 +83,7 @@ public sealed class WatchTests
             );
         }
 
-        Assert.Equal("ended user_ended", await scene.EndAsync());
+        await Eventually.IsAsync("ended user_ended", () => scene.EndAsync());
         await viewer.ExpectErrorAsync("Session not found", await viewer.SendAsync("end_watch", new { session_id = id }));
     }
 
