@@ -32,6 +32,12 @@ public sealed class RtspCameraTests(Browser browser)
         await app.By("add-camera-sheet").WaitForAsync(new() { State = WaitForSelectorState.Detached, Timeout = 30_000 });
         await app.WaitForPictureAsync(app.Tile("garden-gate"), Limit);
         await app.WaitForPictureAsync(app.Tile("simulator"), Limit);
+        // Once it plays, its size is known and its tile takes its shape: 640 × 480.
+        await Eventually.IsTrueAsync(
+            async () => await app.Tile("garden-gate").BoundingBoxAsync() is { } box && Math.Abs(box.Width / box.Height - 4.0 / 3) < 0.02,
+            Limit,
+            "the tile to take the picture's shape"
+        );
         await Shots.TakeAsync(app.Page, "grid-rtsp");
         Assert.DoesNotContain(RtspCamera.Password, installation.Program.Output, StringComparison.Ordinal);
         var listed = await installation.GetAsync("/api/agent/cameras", "ada");

@@ -68,5 +68,5 @@ internal static class WebApp
         && HttpMethods.IsGet(context.Request.Method)
         && !context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal)
         && !context.Request.Path.StartsWithSegments("/ws", StringComparison.Ordinal)
-        && !Path.HasExtension(context.Request.Path);
+        && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
 }

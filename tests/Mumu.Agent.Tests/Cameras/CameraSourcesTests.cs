@@ -1,6 +1,7 @@
 // Real sources made from settings.
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using Mumu.Agent.Cameras;
 using Mumu.Agent.Settings;
 using Mumu.Agent.Tests.Harness;
@@ -25,16 +26,25 @@ public sealed class CameraSourcesTests
     }
 
     [Fact]
-    public async Task What_does_not_speak_rtsp_is_told_so()
+    public async Task What_the_camera_answers_becomes_a_code_and_a_sentence()
     {
         using var server = new TcpListener(IPAddress.Loopback, 0);
         server.Start();
-        var camera = new CameraSettings(Url: $"rtsp://127.0.0.1:{((IPEndPoint)server.LocalEndpoint).Port}/x");
+        var url = $"rtsp://127.0.0.1:{((IPEndPoint)server.LocalEndpoint).Port}/x";
+        var camera = new CameraSettings(Url: url, Transport: CameraTransport.Tcp);
         var probing = Probe(camera, TestContext.Current.CancellationToken);
         using var client = await server.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
-        await client.GetStream().WriteAsync("HTTP/1.0 200 OK\r\n\r\n<html>"u8.ToArray(), TestContext.Current.CancellationToken);
+        using var reader = new StreamReader(client.GetStream(), leaveOpen: true);
+        for (string? line; (line = await reader.ReadLineAsync(TestContext.Current.CancellationToken)) is not null; )
+        {
+            if (line.StartsWith("CSeq:", StringComparison.OrdinalIgnoreCase))
+            {
+                var answer = Encoding.ASCII.GetBytes($"RTSP/1.0 404 Not Found\r\n{line}\r\n\r\n");
+                await client.GetStream().WriteAsync(answer, TestContext.Current.CancellationToken);
+            }
+        }
         var failure = await Assert.ThrowsAsync<SourceException>(() => probing.Within("answer"));
-        Assert.Equal(SourceFailure.Protocol, failure.Failure);
+        Assert.True(failure.Failure == SourceFailure.NotFound, failure.Message);
     }
 
     [Theory]

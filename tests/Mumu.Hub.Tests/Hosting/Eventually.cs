@@ -9,7 +9,7 @@ public static class Eventually
     {
         long start = Stopwatch.GetTimestamp();
         T last = await actual();
-        while (!Equals(expected, last) && Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(10))
+        while (!Equals(expected, last) && Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(30))
         {
             await Task.Delay(10, TestContext.Current.CancellationToken);
             last = await actual();

@@ -8,7 +8,7 @@ namespace Mumu.Hub.Tests.Hosting;
 
 public sealed class SocketClient : IAsyncDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     private readonly ClientWebSocket socket = new();
     private int requests;

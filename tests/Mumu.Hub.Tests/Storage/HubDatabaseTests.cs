@@ -100,7 +100,7 @@ public sealed class HubDatabaseTests : IDisposable
         SocketClient socket = await device.ConnectAsync();
         await using SocketClient viewer = await SocketClient.ViewerAsync(first, ada);
         await viewer.SendAsync("watch_request", new { device_id = "mumu-1" });
-        await viewer.ExpectAsync("watch_ready");
+        await viewer.WaitForAsync("watch_ready");
         for (int i = 0; i < 10; i++)
         {
             await first.PostAsync("/api/auth/login", new { username = "bob", password = "wrong horse" });

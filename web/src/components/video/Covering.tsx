@@ -99,12 +99,12 @@ function Lines({
       role="status"
       data-testid="failure"
       data-kind={kind}
-      className="pointer-events-none absolute inset-0 flex flex-col items-center justify-center gap-1.5 overflow-hidden bg-black/55 px-4 pt-8 pb-8 text-center text-white @max-2xs:sr-only"
+      className="pointer-events-none absolute inset-0 flex flex-col items-center justify-center gap-1.5 overflow-hidden bg-black/55 px-4 pt-8 pb-8 text-center text-white tiny:sr-only"
     >
       <p className="text-sm font-semibold text-balance @md:text-base">{what}</p>
-      <p className="max-w-md text-sm text-pretty text-white/80 @max-xs:hidden">{cause}</p>
+      <p className="max-w-md text-sm text-pretty text-white/80 short:hidden">{cause}</p>
       {children !== undefined && (
-        <div className="mt-1 flex flex-col items-center gap-1 @max-xs:[&_p]:hidden">{children}</div>
+        <div className="mt-1 flex flex-col items-center gap-1 tiny:hidden short:[&_p]:hidden">{children}</div>
       )}
     </div>
   );

@@ -28,7 +28,7 @@ export function Picture({
   const showsVideo = phase.tag === "live" || phase.tag === "stalled";
   const suspicious = phase.tag === "failed" && isFinal(phase.failure.kind);
   return (
-    <div className="stage @container absolute inset-0 overflow-hidden bg-stage">
+    <div className="stage @container-size absolute inset-0 overflow-hidden bg-stage">
       <Video
         {...(videoRef ? { ref: videoRef } : {})}
         stream={watch.stream}
