@@ -19,7 +19,8 @@ internal sealed class MulticastNames : IDisposable
     private readonly SemaphoreSlim _turns = new(Concurrent);
 
     /// <summary>True for a name that this class looks up.</summary>
-    internal static bool IsName(string host) => host.Length is > 6 and <= 255 && host.EndsWith(".local", StringComparison.OrdinalIgnoreCase);
+    internal static bool IsName(string host) =>
+        host.Length is > 6 and <= 255 && host.EndsWith(".local", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The address of a name, or null.</summary>
     internal async Task<IPAddress?> ResolveAsync(string name, CancellationToken cancellation)

@@ -241,7 +241,10 @@ public sealed partial class WebRtcEngine : IAsyncDisposable
                 throw Busy();
             }
             Interlocked.Increment(ref _load[number]);
-            session.Connect((kind, detail) => loop.TryPost(new LoopCommand(kind, viewer, detail)), candidate => MayUse(candidate, viewer, loop));
+            session.Connect(
+                (kind, detail) => loop.TryPost(new LoopCommand(kind, viewer, detail)),
+                candidate => MayUse(candidate, viewer, loop)
+            );
             foreach (var candidate in remote.Candidates)
             {
                 MayUse(candidate, viewer, loop); // begins to look up the names among them
