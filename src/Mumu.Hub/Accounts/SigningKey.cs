@@ -1,4 +1,5 @@
 // The hub's secret for access tokens: 32 random bytes in a file only its user may read.
+using System.Diagnostics;
 using System.Security.Cryptography;
 using Mumu.Hub.Storage;
 
@@ -8,6 +9,8 @@ namespace Mumu.Hub.Accounts;
 internal sealed class SigningKey
 {
     private const int Length = 32;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private readonly Lazy<byte[]> key;
 
@@ -19,42 +22,47 @@ internal sealed class SigningKey
     {
         PrivateDirectory.Create(directory);
         string file = Path.Combine(directory, "jwt.key");
-        if (!File.Exists(file))
-        {
-            Make(file);
-        }
-
-        byte[] bytes = File.ReadAllBytes(file);
-        return bytes.Length == Length
-            ? bytes
-            : throw new InvalidOperationException(
-                $"{file} is damaged: it must hold {Length} bytes. Delete it to get a new one; everyone signs in again."
-            );
+        return TryMake(file) ?? Read(file);
     }
 
-    private static void Make(string file)
+    /// <summary>Null when there is a file already: to create it is the one step that only one process can win (a rename is not).</summary>
+    private static byte[]? TryMake(string file)
     {
-        string draft = $"{file}.{Guid.NewGuid():N}";
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 
-        using (var stream = new FileStream(draft, options))
-        {
-            stream.Write(RandomNumberGenerator.GetBytes(Length));
-            stream.Flush(flushToDisk: true);
-        }
-
         try
         {
-            File.Move(draft, file, overwrite: false);
+            byte[] bytes = RandomNumberGenerator.GetBytes(Length);
+            using var stream = new FileStream(file, options);
+            stream.Write(bytes);
+            stream.Flush(flushToDisk: true);
+            return bytes;
         }
         catch (IOException) when (File.Exists(file))
         {
-            // Another process was first; its key counts.
-            File.Delete(draft);
+            return null;
         }
+    }
+
+    private static byte[] Read(string file)
+    {
+        // Another process may be between creating and writing it.
+        long start = Stopwatch.GetTimestamp();
+        while (new FileInfo(file).Length < Length && Stopwatch.GetElapsedTime(start) < Patience)
+        {
+            Thread.Sleep(5);
+        }
+
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        var bytes = new byte[Length + 1];
+        return stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) == Length
+            ? bytes[..Length]
+            : throw new InvalidOperationException(
+                $"{file} is damaged: it must hold {Length} bytes. Delete it to get a new one; everyone signs in again."
+            );
     }
 }
