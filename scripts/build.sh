@@ -16,10 +16,10 @@ build_web() {
   begun=$(mktemp -p "$ROOT/artifacts" begun.XXXXXX)
   if is_stale "$ROOT/web/node_modules/.package-lock.json" "$ROOT/web/package-lock.json"; then
     say "Installing the web app's packages …"
-    (cd "$ROOT/web" && npm ci --silent --no-audit --no-fund >&2)
+    (cd "$ROOT/web" && npm ci --silent --no-audit --no-fund >&2) || die "The web app's packages could not be installed. Try: cd web && npm ci"
   fi
   say "Building the web app …"
-  (cd "$ROOT/web" && npm run --silent build >&2)
+  (cd "$ROOT/web" && npm run --silent build >&2) || die "The web app did not build; the lines above say why."
   mv "$begun" "$stamp"
 }
 

@@ -114,7 +114,8 @@ public sealed record TurnSettings(IReadOnlyList<string>? Urls = null, string? Se
     public override string ToString() => string.Join(' ', Urls);
 }
 
-/// <summary>TCP ports, 1–65535; 0 picks a free one.</summary>
+/// <summary>TCP ports, 1–65535. Read at start.</summary>
 /// <param name="Web">Web app, hub API and signaling: the port for people.</param>
 /// <param name="Whep">WHEP for readers on the local network.</param>
-public sealed record PortSettings(int Web = 8080, int Whep = 8889);
+/// <param name="HubApi">Hub API and signaling again, for existing clients.</param>
+public sealed record PortSettings(int Web = 8080, int Whep = 8889, int HubApi = 8000);

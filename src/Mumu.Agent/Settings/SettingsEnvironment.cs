@@ -34,6 +34,7 @@ public static class SettingsEnvironment
         ["MUMU_WEBRTC_LOOPS"] = (s, v, n) => s with { WebRtc = s.WebRtc with { Loops = Number(v, n) } },
         ["MUMU_WEBRTC_STUN"] = (s, v, _) => s with { WebRtc = s.WebRtc with { Stun = List(v) } },
         ["MUMU_PORTS_WEB"] = (s, v, n) => s with { Ports = s.Ports with { Web = Number(v, n) } },
+        ["MUMU_PORTS_HUB_API"] = (s, v, n) => s with { Ports = s.Ports with { HubApi = Number(v, n) } },
         ["MUMU_PORTS_WHEP"] = (s, v, n) => s with { Ports = s.Ports with { Whep = Number(v, n) } },
     };
 

@@ -47,7 +47,7 @@ public sealed record SettingsOverrides
             Hub = settings.Hub with { Url = HubUrl is null ? settings.Hub.Url : HubScheme(HubUrl) },
             Device = new DeviceSettings(DeviceId ?? settings.Device.Id, DeviceName ?? settings.Device.Name),
             Cameras = WithCameras(settings.Cameras, VideoSource ?? environment.GetValueOrDefault("VIDEO_SOURCE")),
-            Ports = new PortSettings(Shift(settings.Ports.Web), Shift(settings.Ports.Whep)),
+            Ports = new PortSettings(Shift(settings.Ports.Web), Shift(settings.Ports.Whep), Shift(settings.Ports.HubApi)),
             WebRtc = settings.WebRtc with { Port = Shift(settings.WebRtc.Port), Bind = Bind ?? settings.WebRtc.Bind },
         };
         foreach (var (path, reason) in SettingsRules.Problems(settings))

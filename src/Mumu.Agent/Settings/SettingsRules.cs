@@ -163,17 +163,14 @@ internal static class SettingsRules
 
     private static IEnumerable<(string, string)> Ports(PortSettings ports)
     {
-        if (ports.Web is < 0 or > 65535)
+        (string Path, int Port)[] all = [("ports.web", ports.Web), ("ports.hubApi", ports.HubApi), ("ports.whep", ports.Whep)];
+        foreach (var (path, _) in all.Where(p => p.Port is < 1 or > 65535))
         {
-            yield return ("ports.web", "A port is 1–65535.");
+            yield return (path, "A port is 1–65535.");
         }
-        if (ports.Whep is < 0 or > 65535)
+        foreach (var same in all.GroupBy(p => p.Port).Where(group => group.Count() > 1))
         {
-            yield return ("ports.whep", "A port is 1–65535.");
-        }
-        if (ports.Web != 0 && ports.Web == ports.Whep)
-        {
-            yield return ("ports.whep", "“ports.whep” and “ports.web” are the same port.");
+            yield return (same.Last().Path, $"“{same.First().Path}” and “{same.Last().Path}” are the same port.");
         }
     }
 

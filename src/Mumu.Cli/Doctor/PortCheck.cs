@@ -1,19 +1,25 @@
 // Are the ports free?
 using System.Net;
 using System.Net.Sockets;
+using Mumu.Agent.Settings;
 using Mumu.Cli.Hosting;
 
 namespace Mumu.Cli.Doctor;
 
 internal static class PortCheck
 {
-    public static IEnumerable<Finding> Look(Ports ports, IPAddress? bind)
+    public static IEnumerable<Finding> Look(MumuSettings settings, IPAddress? bind)
     {
         var address = bind ?? IPAddress.Any;
+        var ports = Ports.Of(settings);
         yield return Try("web and signaling", ports.Web, address, SocketType.Stream);
         yield return Try("hub for existing clients", ports.HubApi, address, SocketType.Stream);
         yield return Try("WHEP", ports.Whep, address, SocketType.Stream);
-        yield return Try("media", ports.WebRtc, address, SocketType.Dgram);
+        var loops = settings.WebRtc.Loops == 0 ? Environment.ProcessorCount : settings.WebRtc.Loops;
+        for (var loop = 0; loop < loops && ports.WebRtc != 0; loop++)
+        {
+            yield return Try("media", ports.WebRtc + loop, address, SocketType.Dgram);
+        }
     }
 
     private static Finding Try(string purpose, int port, IPAddress address, SocketType type)

@@ -6,13 +6,15 @@ namespace Mumu.Cli.Hosting;
 
 /// <summary>The parts a verb asked for.</summary>
 /// <param name="DataDirectory">Where everything is kept.</param>
-/// <param name="Ports">Where to listen.</param>
 /// <param name="Bind">The address to listen on; null is all.</param>
 /// <param name="Settings">The settings, opened from the data directory.</param>
 /// <param name="RunsHub">Accounts, devices, signaling and the web app.</param>
 /// <param name="RunsAgent">Cameras and the media engine.</param>
-internal sealed record HostPlan(string DataDirectory, Ports Ports, IPAddress? Bind, SettingsStore Settings, bool RunsHub, bool RunsAgent)
+internal sealed record HostPlan(string DataDirectory, IPAddress? Bind, SettingsStore Settings, bool RunsHub, bool RunsAgent)
 {
+    /// <summary>Where to listen.</summary>
+    public Ports Ports { get; } = Ports.Of(Settings.Current);
+
     /// <summary>The address by which this process reaches its own web port.</summary>
     public Uri LocalWeb
     {
@@ -23,7 +25,8 @@ internal sealed record HostPlan(string DataDirectory, Ports Ports, IPAddress? Bi
         }
     }
 
-    /// <summary>The address people on this machine open.</summary>
+    /// <summary>The address people open: the public one where the settings name it.</summary>
     public string WebForPeople =>
-        Bind is null || IPAddress.IsLoopback(Bind) ? $"http://localhost:{Ports.Web}" : $"http://{LocalWeb.Authority}";
+        Settings.Current.Hub.PublicUrl?.TrimEnd('/')
+        ?? (Bind is null || IPAddress.IsLoopback(Bind) ? $"http://localhost:{Ports.Web}" : $"http://{LocalWeb.Authority}");
 }

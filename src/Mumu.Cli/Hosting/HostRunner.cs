@@ -12,17 +12,7 @@ internal static class HostRunner
     /// <exception cref="VerbException">It could not start; the message says why.</exception>
     public static async Task RunAsync(HostPlan plan, TextWriter output, CancellationToken cancellation)
     {
-        string? setupToken = null;
-        if (plan.RunsHub)
-        {
-            var hub = HubAdministration.Open(plan.DataDirectory);
-            if (plan.RunsAgent)
-            {
-                using var identity = DeviceIdentity.Load(plan.DataDirectory, plan.Settings.Current.Device.Id);
-                await hub.SetLocalDeviceAsync(identity.DeviceId).ConfigureAwait(false);
-            }
-            setupToken = await hub.EnsureSetupTokenAsync().ConfigureAwait(false);
-        }
+        var setupToken = await PrepareAsync(plan).ConfigureAwait(false);
         var app = ProgramHost.Build(plan);
         await using (app.ConfigureAwait(false))
         {
@@ -33,6 +23,29 @@ internal static class HostRunner
             await StartAsync(app, plan, cancellation).ConfigureAwait(false);
             Announcement.Started(output, plan, setupToken);
             await app.WaitForShutdownAsync(cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Makes what has to be there before the first request; returns the set-up token while there is no owner.</summary>
+    private static async Task<string?> PrepareAsync(HostPlan plan)
+    {
+        try
+        {
+            using var identity = plan.RunsAgent ? DeviceIdentity.Load(plan.DataDirectory, plan.Settings.Current.Device.Id) : null;
+            if (!plan.RunsHub)
+            {
+                return null;
+            }
+            var hub = HubAdministration.Open(plan.DataDirectory);
+            if (identity is not null)
+            {
+                await hub.SetLocalDeviceAsync(identity.DeviceId).ConfigureAwait(false);
+            }
+            return await hub.EnsureSetupTokenAsync().ConfigureAwait(false);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new VerbException(e.Message); // a damaged key file; the sentence names it
         }
     }
 

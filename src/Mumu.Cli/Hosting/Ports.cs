@@ -1,4 +1,6 @@
-// The ports the program listens on, all moved together by --port-offset.
+// The ports the program listens on.
+using Mumu.Agent.Settings;
+
 namespace Mumu.Cli.Hosting;
 
 /// <summary>Where each door is. People need only <see cref="Web"/>.</summary>
@@ -8,9 +10,7 @@ namespace Mumu.Cli.Hosting;
 /// <param name="WebRtc">First of the media ports (UDP), one for each loop.</param>
 internal sealed record Ports(int Web, int HubApi, int Whep, int WebRtc)
 {
-    /// <summary>The ports of the documentation.</summary>
-    public static Ports Default { get; } = new(8080, 8000, 8889, 8189);
-
-    /// <summary>Every port shifted by <paramref name="offset"/>, so that several programs run on one machine.</summary>
-    public Ports Shift(int offset) => new(Web + offset, HubApi + offset, Whep + offset, WebRtc + offset);
+    /// <summary>The ports of the settings, already shifted by --port-offset.</summary>
+    public static Ports Of(MumuSettings settings) =>
+        new(settings.Ports.Web, settings.Ports.HubApi, settings.Ports.Whep, settings.WebRtc.Port);
 }

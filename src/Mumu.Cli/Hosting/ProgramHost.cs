@@ -2,7 +2,6 @@
 using System.Net;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.Logging.Console;
 using Mumu.Agent;
 using Mumu.Agent.LocalApi;
 using Mumu.Agent.Settings;
@@ -21,7 +20,12 @@ internal static class ProgramHost
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         WebApplication? app = null;
-        AddLogging(builder.Logging, () => app?.Lifetime.ApplicationStarted.IsCancellationRequested == true);
+        ProgramLog.Configure(builder.Logging);
+        // A host that can't start throws, and whoever started it says why in a sentence; its own stack trace would bury that.
+        builder.Logging.AddFilter(
+            "Microsoft.Extensions.Hosting.Internal.Host",
+            level => level >= LogLevel.Warning && app?.Lifetime.ApplicationStarted.IsCancellationRequested == true
+        );
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, plan));
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopLimit);
         builder.Services.AddRouting();
@@ -45,20 +49,6 @@ internal static class ProgramHost
         return app;
     }
 
-    private static void AddLogging(ILoggingBuilder logging, Func<bool> isStarted)
-    {
-        logging.ClearProviders();
-        logging.AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.TimestampFormat = "HH:mm:ss.fff ";
-            console.ColorBehavior = Console.IsOutputRedirected ? LoggerColorBehavior.Disabled : LoggerColorBehavior.Default;
-        });
-        logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Mumu", LogLevel.Information);
-        // A host that can't start throws, and whoever started it says why in a sentence; its own stack trace would bury that.
-        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", _ => isStarted());
-    }
-
     private static void Listen(KestrelServerOptions kestrel, HostPlan plan)
     {
         kestrel.AddServerHeader = false;
@@ -79,8 +69,6 @@ internal static class ProgramHost
     private static void UseWhep(IApplicationBuilder whep)
     {
         whep.UseRouting();
-        whep.UseAuthentication();
-        whep.UseAuthorization();
         whep.UseEndpoints(endpoints => endpoints.MapWhep());
     }
 
@@ -108,10 +96,13 @@ internal static class ProgramHost
                 }
             );
         }
-        UseApi(app, plan);
+        UseApi(app, plan, endpoints => endpoints.MapMumuHubRoot());
     }
 
-    private static void UseApi(IApplicationBuilder app, HostPlan plan)
+    private static IResult NothingHere() =>
+        Results.Text("""{"detail":"There is nothing at this address."}""", "application/json", statusCode: StatusCodes.Status404NotFound);
+
+    private static void UseApi(IApplicationBuilder app, HostPlan plan, Action<IEndpointRouteBuilder>? more = null)
     {
         app.UseRouting();
         app.UseAuthentication();
@@ -119,6 +110,8 @@ internal static class ProgramHost
         app.UseEndpoints(endpoints =>
         {
             endpoints.MapMumuHub();
+            endpoints.MapFallback("/api/{**rest}", NothingHere);
+            more?.Invoke(endpoints);
             if (plan.RunsAgent)
             {
                 endpoints.MapAgentApi("/api/agent").RequireAuthorization(AgentPolicies.Admin);

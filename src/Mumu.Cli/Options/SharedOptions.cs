@@ -1,7 +1,7 @@
 // The options that several verbs share: where data lives, where to listen.
 using System.CommandLine;
 using System.Net;
-using Mumu.Cli.Hosting;
+using Mumu.Agent.Settings;
 
 namespace Mumu.Cli.Options;
 
@@ -73,8 +73,19 @@ internal sealed class SharedOptions
         return Path.GetFullPath(path);
     }
 
-    /// <summary>The shifted ports.</summary>
-    public Ports Ports(ParseResult parsed) => Hosting.Ports.Default.Shift(parsed.GetValue(_portOffset));
+    /// <summary>The settings of the data folder, with what these options say laid over them.</summary>
+    /// <exception cref="SettingsException">They are refused.</exception>
+    public SettingsStore OpenSettings(ParseResult parsed, SettingsOverrides overrides, ILogger? logger = null) =>
+        SettingsStore.Open(
+            DataDirectory(parsed),
+            overrides with
+            {
+                PortOffset = parsed.GetValue(_portOffset),
+                Bind = parsed.GetValue(_bind),
+            },
+            SettingsEnvironment.OfProcess(),
+            logger
+        );
 
     /// <summary>The address to listen on; null is all.</summary>
     public IPAddress? Bind(ParseResult parsed) => parsed.GetValue(_bind) is { } text ? IPAddress.Parse(text) : null;

@@ -1,5 +1,6 @@
 // `mumu doctor`: looks at what the program needs and says in words what is wrong.
 using System.CommandLine;
+using Mumu.Agent.Settings;
 using Mumu.Cli.Doctor;
 using Mumu.Cli.Options;
 
@@ -13,9 +14,10 @@ internal static class DoctorVerb
         var shared = new SharedOptions().AddData(command).AddListening(command);
         command.SetAction(parsed =>
         {
+            var settings = shared.OpenSettings(parsed, new SettingsOverrides()).Current;
             Finding[] findings =
             [
-                .. PortCheck.Look(shared.Ports(parsed), shared.Bind(parsed)),
+                .. PortCheck.Look(settings, shared.Bind(parsed)),
                 DataCheck.Look(shared.DataDirectory(parsed)),
                 OpenSslCheck.Look(),
                 SegmentationCheck.Look(),

@@ -22,11 +22,10 @@ internal static class KeyVerb
         command.Options.Add(role);
         var shared = new SharedOptions().AddData(command);
         command.SetAction(parsed =>
-            parsed.InvocationConfiguration.Output.WriteLine(
-                Open(shared, parsed)
-                    .Create(parsed.GetRequiredValue(name), Enum.Parse<ApiKeyRole>(parsed.GetRequiredValue(role), ignoreCase: true))
-            )
-        );
+        {
+            var granted = Enum.Parse<ApiKeyRole>(parsed.GetRequiredValue(role), ignoreCase: true);
+            parsed.InvocationConfiguration.Output.WriteLine(Ask(() => Open(shared, parsed).Create(parsed.GetRequiredValue(name), granted)));
+        });
         return command;
     }
 
@@ -36,7 +35,7 @@ internal static class KeyVerb
         var shared = new SharedOptions().AddData(command);
         command.SetAction(parsed =>
         {
-            foreach (var key in Open(shared, parsed).List())
+            foreach (var key in Ask(() => Open(shared, parsed).List()))
             {
                 parsed.InvocationConfiguration.Output.WriteLine($"{key.Name}\t{key.Role}");
             }
@@ -52,13 +51,26 @@ internal static class KeyVerb
         var shared = new SharedOptions().AddData(command);
         command.SetAction(parsed =>
         {
-            var revoked = Open(shared, parsed).Remove(parsed.GetRequiredValue(name));
+            var revoked = Ask(() => Open(shared, parsed).Remove(parsed.GetRequiredValue(name)));
             parsed.InvocationConfiguration.Output.WriteLine(
                 revoked ? $"Revoked {parsed.GetRequiredValue(name)}." : $"There is no key named {parsed.GetRequiredValue(name)}."
             );
             return revoked ? 0 : 1;
         });
         return command;
+    }
+
+    /// <summary>What the store refuses, it refuses with a sentence.</summary>
+    private static T Ask<T>(Func<T> question)
+    {
+        try
+        {
+            return question();
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new VerbException(e.Message);
+        }
     }
 
     private static KeyStore Open(SharedOptions shared, ParseResult parsed) => new(shared.DataDirectory(parsed), TimeProvider.System);

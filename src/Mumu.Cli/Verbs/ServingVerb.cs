@@ -14,21 +14,20 @@ internal static class ServingVerb
         var shared = new SharedOptions().AddData(command).AddListening(command);
         var agent = runsAgent ? new AgentCommandOptions().AddTo(command) : null;
         command.SetAction(
-            (parsed, cancellation) =>
+            async (parsed, cancellation) =>
             {
-                var data = shared.DataDirectory(parsed);
-                var overrides = (agent?.Overrides(parsed) ?? new SettingsOverrides()) with
-                {
-                    PortOffset = shared.Ports(parsed).Web - Ports.Default.Web,
-                    Bind = shared.Bind(parsed)?.ToString(),
-                };
-                var settings = SettingsStore.Open(data, overrides, SettingsEnvironment.OfProcess());
+                using var logging = LoggerFactory.Create(ProgramLog.Configure);
+                var settings = shared.OpenSettings(
+                    parsed,
+                    agent?.Overrides(parsed) ?? new SettingsOverrides(),
+                    logging.CreateLogger<SettingsStore>()
+                );
                 if (runsAgent && !runsHub && settings.Current.Hub.Url is null)
                 {
                     throw new VerbException("No hub is named. Example: mumu agent --hub https://cameras.example");
                 }
-                var plan = new HostPlan(data, shared.Ports(parsed), shared.Bind(parsed), settings, runsHub, runsAgent);
-                return HostRunner.RunAsync(plan, parsed.InvocationConfiguration.Output, cancellation);
+                var plan = new HostPlan(shared.DataDirectory(parsed), shared.Bind(parsed), settings, runsHub, runsAgent);
+                await HostRunner.RunAsync(plan, parsed.InvocationConfiguration.Output, cancellation).ConfigureAwait(false);
             }
         );
         return command;

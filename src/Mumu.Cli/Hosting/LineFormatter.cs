@@ -1,0 +1,31 @@
+// One line an event: time, level where it is not plain news, who, what.
+using System.Globalization;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging.Console;
+
+namespace Mumu.Cli.Hosting;
+
+/// <summary>Writes <c>18:03:04.408 warning CameraRegistry: …</c>; an exception follows on lines of its own.</summary>
+internal sealed class LineFormatter() : ConsoleFormatter(FormatterName)
+{
+    /// <summary>Its name in the console options.</summary>
+    public const string FormatterName = "mumu";
+
+    /// <inheritdoc />
+    public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
+    {
+        var level = logEntry.LogLevel switch
+        {
+            LogLevel.Warning => "warning ",
+            LogLevel.Error or LogLevel.Critical => "ERROR ",
+            _ => "",
+        };
+        var who = logEntry.Category[(logEntry.Category.LastIndexOf('.') + 1)..];
+        var time = DateTimeOffset.Now.ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture);
+        textWriter.WriteLine($"{time} {level}{who}: {logEntry.Formatter(logEntry.State, logEntry.Exception)}");
+        if (logEntry.Exception is { } exception)
+        {
+            textWriter.WriteLine(exception);
+        }
+    }
+}
