@@ -56,7 +56,7 @@ internal static class ProgramHost
         });
         logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Mumu", LogLevel.Information);
         // A host that can't start throws, and whoever started it says why in a sentence; its own stack trace would bury that.
-        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", _ => isStarted());
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => level >= LogLevel.Warning && isStarted());
     }
 
     private static void Listen(KestrelServerOptions kestrel, HostPlan plan)
