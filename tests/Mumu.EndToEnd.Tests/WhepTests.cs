@@ -44,11 +44,7 @@ public sealed class WhepTests(Browser browser, SharedInstallation shared, ITestO
         Assert.Equal(201, begun.GetProperty("status").GetInt32());
         var body = app.Page.Locator("body");
         await Eventually.IsTrueAsync(async () => await CameraPage.CounterAsync(body) is not null, Limit, "a first frame by WHEP");
-        var seen = await app.FollowAsync(body, TimeSpan.FromSeconds(2));
-        output.WriteLine(seen.ToString());
-        Assert.True(seen.Decoded > 10);
-        Assert.Equal(0, seen.Backwards);
-        Assert.InRange(seen.Counted - seen.Decoded, -6, 6);
+        output.WriteLine((await app.FollowUntilAsync(body, seen => seen.IsInStep && seen.Decoded > 20)).ToString());
 
         var session = shared.Installation.WhepUrl + begun.GetProperty("location").GetString();
         Assert.Equal(200, await app.Page.EvaluateAsync<int>(Delete, new[] { session, key }));
