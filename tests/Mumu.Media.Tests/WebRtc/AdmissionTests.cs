@@ -34,7 +34,9 @@ public sealed class AdmissionTests
     public async Task Text_that_is_no_offer_is_refused_with_a_sentence(string text)
     {
         await using var rig = new Rig();
-        var refusal = await Assert.ThrowsAsync<SdpException>(() => rig.Engine.AnswerAsync(new ViewerOffer(rig.Stream, text, []), TestContext.Current.CancellationToken));
+        var refusal = await Assert.ThrowsAsync<SdpException>(() =>
+            rig.Engine.AnswerAsync(new ViewerOffer(rig.Stream, text, []), TestContext.Current.CancellationToken)
+        );
         Assert.EndsWith(".", refusal.Message, StringComparison.Ordinal);
         Assert.Equal(0, rig.Engine.Viewers);
     }
@@ -120,7 +122,11 @@ public sealed class AdmissionTests
             NullLogger<WebRtcEngine>.Instance
         );
         var refusal = Assert.Throws<IOException>(engine.Start);
-        Assert.Contains(taken.LocalAddress.Port.ToString(System.Globalization.CultureInfo.InvariantCulture), refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            taken.LocalAddress.Port.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            refusal.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -154,7 +160,12 @@ public sealed class AdmissionTests
             random.NextBytes(junk);
             if (junk.Length > 0)
             {
-                junk[0] = (byte)(i % 4 == 0 ? 0 : i % 4 == 1 ? 22 : i % 4 == 2 ? 0x80 : junk[0]);
+                junk[0] = (byte)(
+                    i % 4 == 0 ? 0
+                    : i % 4 == 1 ? 22
+                    : i % 4 == 2 ? 0x80
+                    : junk[0]
+                );
             }
             stranger.TrySend(junk, to);
         }
