@@ -5,6 +5,7 @@ namespace Mumu.Media.WebRtc;
 internal sealed class LoopStream(PacketizedStream source)
 {
     private PacketizedFrame?[] _ring = new PacketizedFrame?[512];
+    private bool _hasNews;
     private long _packets;
 
     internal PacketizedStream Source => source;
@@ -52,9 +53,18 @@ internal sealed class LoopStream(PacketizedStream source)
         _ring[Next & (_ring.Length - 1)] = frame;
         Next++;
         _packets += frame.PacketCount;
+        _hasNews = true;
         ReleaseUntil(frame.Oldest);
         GroupPackets = frame.GroupStart == GroupStart ? GroupPackets + frame.PacketCount : frame.PacketCount;
         GroupStart = frame.GroupStart >= First ? frame.GroupStart : -1;
+    }
+
+    /// <summary>True once after frames were added.</summary>
+    internal bool TakeNews()
+    {
+        var had = _hasNews;
+        _hasNews = false;
+        return had;
     }
 
     internal void Clear()

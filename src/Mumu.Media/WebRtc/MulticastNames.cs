@@ -10,27 +10,27 @@ namespace Mumu.Media.WebRtc;
 /// One-shot multicast DNS queries (RFC 6762 §5.1): asked from a port of its own, answered by unicast. Names are few, waits short; a name that is not found costs a viewer nothing but
 /// this one candidate, since its checks reach us anyway.
 /// </summary>
-internal sealed class MulticastNames : IDisposable
+internal sealed class MulticastNames
 {
-    private const int Concurrent = 4;
+    private const int Concurrent = 16;
     private const int Tries = 2;
     private static readonly TimeSpan s_wait = TimeSpan.FromMilliseconds(700);
     private static readonly IPEndPoint s_group = new(IPAddress.Parse("224.0.0.251"), 5353);
-    private readonly SemaphoreSlim _turns = new(Concurrent);
+    private int _asking;
 
     /// <summary>True for a name that this class looks up.</summary>
     internal static bool IsName(string host) =>
         host.Length is > 6 and <= 255 && host.EndsWith(".local", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The address of a name, or null.</summary>
+    /// <summary>The address of a name, or null; also null while many others are asked for.</summary>
     internal async Task<IPAddress?> ResolveAsync(string name, CancellationToken cancellation)
     {
-        if (!await _turns.WaitAsync(s_wait * Tries, cancellation).ConfigureAwait(false))
-        {
-            return null;
-        }
         try
         {
+            if (Interlocked.Increment(ref _asking) > Concurrent)
+            {
+                return null;
+            }
             using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
             socket.Bind(new IPEndPoint(IPAddress.Any, 0));
             var query = new byte[300];
@@ -50,12 +50,10 @@ internal sealed class MulticastNames : IDisposable
         }
         finally
         {
-            _turns.Release();
+            Interlocked.Decrement(ref _asking);
         }
         return null;
     }
-
-    public void Dispose() => _turns.Dispose();
 
     /// <summary>Writes a query for an IPv4 address.</summary>
     internal static int WriteQuery(Span<byte> query, string name)

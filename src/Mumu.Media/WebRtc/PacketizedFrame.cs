@@ -10,6 +10,8 @@ namespace Mumu.Media.WebRtc;
 /// </summary>
 internal sealed class PacketizedFrame
 {
+    private const int LeastRoom = 128; // packets
+
     private readonly ConcurrentQueue<PacketizedFrame> _home;
     private ushort[] _lengths = [];
     private int[] _offsets = [];
@@ -71,8 +73,10 @@ internal sealed class PacketizedFrame
         {
             if (frame._lengths.Length < packets)
             {
-                frame._lengths = new ushort[packets];
-                frame._offsets = new int[packets];
+                // Generous, so that a pooled frame serves small and large units alike.
+                var room = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(LeastRoom, packets));
+                frame._lengths = new ushort[room];
+                frame._offsets = new int[room];
             }
             frame._bytes = ArrayPool<byte>.Shared.Rent(RtpPacketizer.MaxBytes(unit.Length, maxPayload) + 4 * packets);
             var buffer = new PacketBuffer(frame._bytes, frame._lengths);

@@ -27,7 +27,6 @@ internal sealed class PacketizedStream : IUnitReader
     private long _groupStart = -1;
     private int _keptPackets;
     private long _keptBytes;
-    private bool _isChanged;
 
     internal PacketizedStream(MediaStream stream, StreamTracks tracks, WebRtcOptions options)
     {
@@ -38,6 +37,9 @@ internal sealed class PacketizedStream : IUnitReader
     }
 
     internal MediaStream Stream { get; }
+
+    /// <summary>True once the stream has another format: its viewers end, and no new ones may come.</summary>
+    internal bool IsOver { get; private set; }
 
     /// <summary>What its viewers agreed to.</summary>
     internal StreamTracks Tracks => _tracks;
@@ -110,7 +112,7 @@ internal sealed class PacketizedStream : IUnitReader
                 _tracks = now;
                 return;
             }
-            _isChanged = true;
+            IsOver = true;
             foreach (var loop in _loops)
             {
                 loop.Post(new LoopCommand(LoopCommandKind.EndStream, this));
@@ -122,7 +124,7 @@ internal sealed class PacketizedStream : IUnitReader
     public void OnUnit(Unit unit, bool isBacklog)
     {
         var slot = _tracks.SlotOf(unit.Track);
-        if (slot < 0 || _isChanged)
+        if (slot < 0 || IsOver)
         {
             return;
         }

@@ -17,7 +17,7 @@ internal sealed class SharedStreams(WebRtcOptions options)
     {
         lock (_gate)
         {
-            if (!_current.TryGetValue(stream, out var shared) || !shared.Tracks.IsSameAs(tracks))
+            if (!_current.TryGetValue(stream, out var shared) || shared.IsOver || !shared.Tracks.IsSameAs(tracks))
             {
                 // One of other tracks ends with its viewers; a new one begins beside it.
                 _current[stream] = shared = new PacketizedStream(stream, tracks, options);

@@ -17,7 +17,9 @@ internal sealed class Viewer(
 {
     private const int DatagramRoom = 1500;
     private static readonly TimeSpan s_snapshotInterval = TimeSpan.FromSeconds(1);
+    private LoopStream? _stream;
     private ViewerFeed? _feed;
+    private ViewerEndReason _reason = ViewerEndReason.Closed;
     private TimeSpan _nextSnapshot;
     private long _nacks;
     private long _keyFrameRequests;
@@ -37,19 +39,30 @@ internal sealed class Viewer(
     /// <summary>Addresses it has proved to send from.</summary>
     internal List<TransportAddress> Addresses { get; } = [];
 
-    /// <summary>The loop's note that it stands among those to be drained.</summary>
-    internal bool IsDirty { get; set; }
+    /// <summary>The schedule's note that it stands among those touched.</summary>
+    internal bool IsTouched { get; set; }
 
-    /// <summary>The loop's note that it stands among those to be pumped.</summary>
-    internal bool IsPumping { get; set; }
+    /// <summary>The schedule's note that it stands among those with media to send.</summary>
+    internal bool IsSending { get; set; }
 
     /// <summary>True if it has frames to send and a way to send them.</summary>
-    internal bool WantsPump => _feed is { IsBehind: true } && peer.IsConnected;
-
-    internal ViewerEndReason EndReason { get; set; } = ViewerEndReason.Closed;
+    internal bool WantsToSend => _feed is { IsBehind: true } && peer.IsConnected;
 
     /// <summary>What it sent again, was asked for and left out since it was last asked, for the loop's counters.</summary>
     internal ViewerCounts Counts => new(_feed?.Retransmits ?? 0, _nacks, _keyFrameRequests, _feed?.DroppedFrames ?? 0);
+
+    /// <summary>Joins its stream, on the loop's thread, before anything else.</summary>
+    internal void Join(LoopStream stream) => _stream = stream;
+
+    /// <summary>Says good-bye and ends; what is left to be sent and told leaves with the next drain.</summary>
+    internal void Close(ViewerEndReason reason, string sentence)
+    {
+        _reason = reason;
+        peer.Close(sentence);
+    }
+
+    /// <summary>Ends the session, if the peer's last event did not do so already (a fault of ours can keep it from being read).</summary>
+    internal void Finish() => session.End("The session is over.", _reason, Snapshot());
 
     /// <summary>Sends media that may leave now.</summary>
     internal void Pump(UdpSendBatch output, TimeSpan now)
@@ -61,11 +74,11 @@ internal sealed class Viewer(
     }
 
     /// <summary>Takes out what the peer has to send and to tell; false if the socket is full and it has to be called again.</summary>
-    internal bool Drain(UdpSendBatch output, LoopStream? stream, TimeSpan now)
+    internal bool Drain(UdpSendBatch output, TimeSpan now)
     {
         while (peer.TryRead(out var e))
         {
-            Handle(e, output, stream, now);
+            Handle(e, output, now);
         }
         while (true)
         {
@@ -112,12 +125,12 @@ internal sealed class Viewer(
         );
     }
 
-    private void Handle(in PeerEvent e, UdpSendBatch output, LoopStream? stream, TimeSpan now)
+    private void Handle(in PeerEvent e, UdpSendBatch output, TimeSpan now)
     {
         switch (e.Kind)
         {
-            case PeerEventKind.Connected when stream is not null:
-                _feed = new ViewerFeed(options, stream, peer, tracks);
+            case PeerEventKind.Connected when _stream is not null:
+                _feed = new ViewerFeed(options, _stream, peer, tracks);
                 session.Tell(new ViewerEvent.Connected(peer.Selected?.Remote.ToString() ?? "", session.Age));
                 break;
             case PeerEventKind.LocalCandidate when e.Candidate is { } candidate:
@@ -150,7 +163,7 @@ internal sealed class Viewer(
             PeerEnd.ConnectTimeout => ViewerEndReason.ConnectTimeout,
             PeerEnd.HandshakeFailed => ViewerEndReason.HandshakeFailed,
             PeerEnd.ConsentExpired => ViewerEndReason.ConnectionLost,
-            _ => EndReason,
+            _ => _reason,
         };
 }
 

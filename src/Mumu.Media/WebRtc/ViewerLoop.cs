@@ -1,4 +1,4 @@
-// The viewers of one loop: leads datagrams home, ticks what is due, sends what may leave.
+// The viewers of one loop: leads datagrams home, carries out commands, lets the schedule serve them.
 using Microsoft.Extensions.Logging;
 using Mumu.Io;
 using Mumu.Protocols.Ice;
@@ -9,26 +9,23 @@ namespace Mumu.Media.WebRtc;
 /// <summary>The handler behind one <see cref="UdpLoop{TCommand}"/>. All its state belongs to the loop's thread; other threads post commands.</summary>
 internal sealed partial class ViewerLoop : ILoopHandler<LoopCommand>, IDisposable
 {
-    private static readonly TimeSpan s_paceInterval = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan s_countInterval = TimeSpan.FromMilliseconds(500);
 
     private readonly UdpLoop<LoopCommand> _loop;
     private readonly ILogger _logger;
     private readonly Action<Viewer> _onEnded;
     private readonly ViewerRoutes _routes = new();
+    private readonly ViewerSchedule _schedule;
     private readonly Dictionary<PacketizedStream, LoopStream> _streams = [];
-    private readonly DeadlineHeap<Viewer> _deadlines = new();
-    private readonly List<Viewer> _dirty = [];
-    private readonly List<Viewer> _pumping = [];
     private ViewerCounts _ofEnded;
     private TimeSpan _nextCount;
-    private bool _hasNewFrames;
 
     internal ViewerLoop(UdpSocket socket, TimeProvider time, string name, ILogger logger, Action<Viewer> onEnded)
     {
         Address = socket.LocalAddress;
         _logger = logger;
         _onEnded = onEnded;
+        _schedule = new ViewerSchedule(Fail);
         _loop = new UdpLoop<LoopCommand>(socket, this, time, name);
     }
 
@@ -43,7 +40,7 @@ internal sealed partial class ViewerLoop : ILoopHandler<LoopCommand>, IDisposabl
     /// <summary>Datagrams that belonged to no viewer.</summary>
     internal long Strays { get; private set; }
 
-    /// <summary>What its viewers add up to, living and ended; as of the last second.</summary>
+    /// <summary>What its viewers add up to, living and ended; at most half a second old.</summary>
     internal ViewerCounts Counts { get; private set; }
 
     internal void Start() => _loop.Start();
@@ -74,7 +71,7 @@ internal sealed partial class ViewerLoop : ILoopHandler<LoopCommand>, IDisposabl
         {
             Fail(viewer, fault);
         }
-        MarkDirty(viewer);
+        _schedule.Touch(viewer);
     }
 
     /// <inheritdoc />
@@ -92,19 +89,13 @@ internal sealed partial class ViewerLoop : ILoopHandler<LoopCommand>, IDisposabl
                 left.Clear();
                 break;
             case LoopCommandKind.EndStream when _streams.TryGetValue((PacketizedStream)command.Subject!, out var ended):
-                foreach (var viewer in ended.Viewers)
-                {
-                    CloseViewer(viewer, ViewerEndReason.FormatChanged, "The camera changed its format; connect again.");
-                }
+                Close(ended.Viewers, ViewerEndReason.FormatChanged, "The camera changed its format; connect again.");
                 break;
             case LoopCommandKind.AddViewer:
                 Add((Viewer)command.Subject!);
                 break;
             case LoopCommandKind.CloseAll:
-                foreach (var viewer in _routes.Viewers)
-                {
-                    CloseViewer(viewer, ViewerEndReason.EngineStopped, "The server is stopping.");
-                }
+                Close(_routes.Viewers, ViewerEndReason.EngineStopped, "The server is stopping.");
                 break;
             default:
                 if (command.Subject is Viewer subject && _routes.Contains(subject))
@@ -118,29 +109,20 @@ internal sealed partial class ViewerLoop : ILoopHandler<LoopCommand>, IDisposabl
     /// <inheritdoc />
     public TimeSpan? OnTurn(UdpSendBatch output, TimeSpan now)
     {
-        while (_deadlines.TryTakeDue(now, out var due))
+        foreach (var ended in _schedule.Settle(output, now))
         {
-            try
-            {
-                due.Peer.Tick(now);
-            }
-            catch (Exception fault)
-            {
-                Fail(due, fault);
-            }
-            MarkDirty(due);
+            Remove(ended);
         }
-        DrainDirty(output, now);
-        if (_hasNewFrames)
+        foreach (var stream in _streams.Values)
         {
-            _hasNewFrames = false;
-            CollectPumping();
+            if (stream.TakeNews())
+            {
+                _schedule.Feed(stream.Viewers);
+            }
         }
-        PumpAll(output, now);
+        var next = _schedule.Pump(output, now);
         CountAll(now);
-        // A blocked socket wakes the loop when it is writable again; a paced burst goes on after a moment.
-        var next = _deadlines.Next;
-        return _pumping.Count > 0 && !output.IsBlocked && !(next < now + s_paceInterval) ? now + s_paceInterval : next;
+        return next;
     }
 
     private void AddFrame(PacketizedStream source, PacketizedFrame frame)
@@ -148,7 +130,6 @@ internal sealed partial class ViewerLoop : ILoopHandler<LoopCommand>, IDisposabl
         if (_streams.TryGetValue(source, out var stream))
         {
             stream.Add(frame);
-            _hasNewFrames = true;
         }
         else
         {
@@ -168,12 +149,11 @@ internal sealed partial class ViewerLoop : ILoopHandler<LoopCommand>, IDisposabl
 
     private void Add(Viewer viewer)
     {
+        var stream = _streams[viewer.Source]; // attached by an earlier command
+        stream.Viewers.Add(viewer);
+        viewer.Join(stream);
         _routes.Add(viewer);
-        if (_streams.TryGetValue(viewer.Source, out var stream))
-        {
-            stream.Viewers.Add(viewer);
-        }
-        MarkDirty(viewer);
+        _schedule.Touch(viewer);
     }
 
     private void Tell(Viewer viewer, in LoopCommand command, TimeSpan now)
@@ -193,102 +173,19 @@ internal sealed partial class ViewerLoop : ILoopHandler<LoopCommand>, IDisposabl
                 viewer.Session.TellEndOfCandidates();
                 break;
             case LoopCommandKind.CloseViewer:
-                CloseViewer(viewer, ViewerEndReason.Closed, "The session was closed.");
+                viewer.Close(ViewerEndReason.Closed, "The session was closed.");
                 break;
         }
-        MarkDirty(viewer);
+        _schedule.Touch(viewer);
     }
 
-    private void CloseViewer(Viewer viewer, ViewerEndReason reason, string sentence)
+    private void Close(IReadOnlyCollection<Viewer> viewers, ViewerEndReason reason, string sentence)
     {
-        viewer.EndReason = reason;
-        viewer.Peer.Close(sentence);
-        MarkDirty(viewer);
-    }
-
-    private void MarkDirty(Viewer viewer)
-    {
-        if (!viewer.IsDirty)
+        foreach (var viewer in viewers)
         {
-            viewer.IsDirty = true;
-            _dirty.Add(viewer);
+            viewer.Close(reason, sentence);
+            _schedule.Touch(viewer);
         }
-    }
-
-    private void DrainDirty(UdpSendBatch output, TimeSpan now)
-    {
-        for (var i = _dirty.Count - 1; i >= 0; i--)
-        {
-            var viewer = _dirty[i];
-            try
-            {
-                if (!viewer.Drain(output, _streams.GetValueOrDefault(viewer.Source), now) && viewer.Peer.End == default)
-                {
-                    continue; // The socket is full: again when it is writable.
-                }
-            }
-            catch (Exception fault)
-            {
-                Fail(viewer, fault);
-            }
-            _dirty.RemoveAt(i);
-            viewer.IsDirty = false;
-            if (viewer.Peer.End != default)
-            {
-                Remove(viewer);
-                continue;
-            }
-            _deadlines.Set(viewer, viewer.Peer.NextDeadline);
-            if (viewer.WantsPump && !viewer.IsPumping)
-            {
-                viewer.IsPumping = true;
-                _pumping.Add(viewer);
-            }
-        }
-    }
-
-    private void CollectPumping()
-    {
-        foreach (var stream in _streams.Values)
-        {
-            foreach (var viewer in stream.Viewers)
-            {
-                if (!viewer.IsPumping && viewer.WantsPump)
-                {
-                    viewer.IsPumping = true;
-                    _pumping.Add(viewer);
-                }
-            }
-        }
-    }
-
-    private void PumpAll(UdpSendBatch output, TimeSpan now)
-    {
-        var kept = 0;
-        for (var i = 0; i < _pumping.Count; i++)
-        {
-            var viewer = _pumping[i];
-            try
-            {
-                if (!output.IsBlocked)
-                {
-                    viewer.Pump(output, now);
-                }
-            }
-            catch (Exception fault)
-            {
-                Fail(viewer, fault);
-            }
-            if (viewer.WantsPump)
-            {
-                _pumping[kept++] = viewer;
-            }
-            else
-            {
-                viewer.IsPumping = false;
-            }
-        }
-        _pumping.RemoveRange(kept, _pumping.Count - kept);
     }
 
     private void CountAll(TimeSpan now)
@@ -312,16 +209,13 @@ internal sealed partial class ViewerLoop : ILoopHandler<LoopCommand>, IDisposabl
         {
             return;
         }
-        _deadlines.Set(viewer, null);
+        _schedule.Remove(viewer);
         if (_streams.TryGetValue(viewer.Source, out var stream))
         {
             stream.Viewers.Remove(viewer);
         }
-        if (viewer.IsPumping)
-        {
-            _pumping.Remove(viewer);
-        }
         _ofEnded += viewer.Counts;
+        viewer.Finish();
         viewer.Peer.Dispose();
         _onEnded(viewer);
     }
@@ -330,7 +224,8 @@ internal sealed partial class ViewerLoop : ILoopHandler<LoopCommand>, IDisposabl
     private void Fail(Viewer viewer, Exception fault)
     {
         LogFault(viewer.Session.Id, fault);
-        CloseViewer(viewer, ViewerEndReason.InternalError, "Something went wrong in the server; it is in its log.");
+        viewer.Close(ViewerEndReason.InternalError, "Something went wrong in the server; it is in its log.");
+        _schedule.Touch(viewer);
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Viewer {Viewer} was ended by a fault")]

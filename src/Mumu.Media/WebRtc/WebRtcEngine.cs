@@ -1,11 +1,8 @@
 // The WebRTC engine: answers viewers and sends them streams.
 using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
-using Mumu.Io;
 using Mumu.Media.Units;
 using Mumu.Protocols.Dtls;
-using Mumu.Protocols.Ice;
 using Mumu.Protocols.WebRtc;
 using Mumu.Protocols.WebRtc.Negotiation;
 
@@ -20,7 +17,7 @@ public sealed partial class WebRtcEngine : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger<WebRtcEngine> _logger;
     private readonly SharedStreams _streams;
-    private readonly MulticastNames _names = new();
+    private readonly CandidateLookups _lookups;
     private readonly DtlsCertificate _certificate = DtlsCertificate.Create();
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -41,6 +38,7 @@ public sealed partial class WebRtcEngine : IAsyncDisposable
         _time = time;
         _logger = logger;
         _streams = new SharedStreams(options);
+        _lookups = new CandidateLookups(IPAddress.IsLoopback(options.Bind), _stopping.Token);
         LocalFingerprint = Convert.ToHexStringLower(_certificate.Sha256);
     }
 
@@ -76,8 +74,6 @@ public sealed partial class WebRtcEngine : IAsyncDisposable
         }
     }
 
-    private bool IsOnLoopback => IPAddress.IsLoopback(_options.Bind);
-
     /// <summary>Binds the sockets and starts the loops. Called once.</summary>
     /// <exception cref="IOException">A port can't be had; the message is a sentence that names it.</exception>
     public void Start()
@@ -88,7 +84,7 @@ public sealed partial class WebRtcEngine : IAsyncDisposable
             for (var i = 0; i < _options.Loops; i++)
             {
                 var number = i;
-                var socket = Bind(_options.Port == 0 ? 0 : _options.Port + i);
+                var socket = MediaPort.Bind(_options.Bind, _options.Port == 0 ? 0 : _options.Port + i);
                 loops.Add(new ViewerLoop(socket, _time, $"mumu-rtc-{i}", _logger, viewer => OnEnded(viewer, number)));
             }
         }
@@ -158,29 +154,6 @@ public sealed partial class WebRtcEngine : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    private UdpSocket Bind(int port)
-    {
-        try
-        {
-            try
-            {
-                return new UdpSocket(_options.Bind, port);
-            }
-            catch (SocketException e)
-                when (e.SocketErrorCode is SocketError.AddressFamilyNotSupported or SocketError.AddressNotAvailable
-                    && _options.Bind.Equals(IPAddress.IPv6Any)
-                )
-            {
-                return new UdpSocket(IPAddress.Any, port);
-            }
-        }
-        catch (SocketException e)
-        {
-            var why = e.SocketErrorCode == SocketError.AddressAlreadyInUse ? "another program uses it" : e.Message;
-            throw new IOException($"UDP port {port} on {_options.Bind} can't be used for video: {why}.", e);
-        }
-    }
-
     private async Task WaitForStreamAsync(ViewerOffer offer, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _stopping.Token);
@@ -243,13 +216,9 @@ public sealed partial class WebRtcEngine : IAsyncDisposable
             Interlocked.Increment(ref _load[number]);
             session.Connect(
                 (kind, detail) => loop.TryPost(new LoopCommand(kind, viewer, detail)),
-                candidate => MayUse(candidate, viewer, loop)
+                candidate => _lookups.Prepare(candidate, viewer, loop)
             );
-            foreach (var candidate in remote.Candidates)
-            {
-                MayUse(candidate, viewer, loop); // begins to look up the names among them
-            }
-            _ = GatherAsync(offer, viewer, loop);
+            _lookups.Begin(offer, remote, viewer, loop);
             LogAnswered(session.Id, offer.Stream.Name);
             return session;
         }
@@ -273,6 +242,7 @@ public sealed partial class WebRtcEngine : IAsyncDisposable
             NtpAtZero = NtpClock.AtZero(_time.GetUtcNow(), now),
             MaxDatagram = _options.MaxPacketBytes,
             ConnectTimeout = _options.ConnectTimeout,
+            MayTry = _lookups.MayTry,
         };
 
     private static FeedTrack?[] FeedTracks(Peer peer, StreamTracks tracks) =>
@@ -282,49 +252,6 @@ public sealed partial class WebRtcEngine : IAsyncDisposable
                 .Select(slot => peer.Tracks.FirstOrDefault(track => track.Index == slot))
                 .Select(track => track is null ? null : new FeedTrack(track, (uint)CryptoRandom.Instance.NextInt64(1L << 31))),
         ];
-
-    /// <summary>Looks up the STUN servers, off the loop.</summary>
-    private async Task GatherAsync(ViewerOffer offer, Viewer viewer, ViewerLoop loop)
-    {
-        var servers = await StunServers.ResolveAsync(offer.StunUrls, IsOnLoopback, _stopping.Token).ConfigureAwait(false);
-        foreach (var server in servers)
-        {
-            loop.TryPost(new LoopCommand(LoopCommandKind.AddStunServer, viewer, server));
-        }
-        if (servers.Count == 0)
-        {
-            loop.TryPost(new LoopCommand(LoopCommandKind.NoStunServer, viewer));
-        }
-    }
-
-    /// <summary>True for a candidate to use now; a name is looked up first, and used when it is found.</summary>
-    private bool MayUse(IceCandidate candidate, Viewer viewer, ViewerLoop loop)
-    {
-        if (candidate.TryGetAddress(out var address))
-        {
-            return !IsOnLoopback || IPAddress.IsLoopback(address.ToIPAddress());
-        }
-        if (!IsOnLoopback && MulticastNames.IsName(candidate.Host))
-        {
-            _ = AddByNameAsync(candidate, viewer, loop);
-        }
-        return false;
-    }
-
-    private async Task AddByNameAsync(IceCandidate candidate, Viewer viewer, ViewerLoop loop)
-    {
-        try
-        {
-            if (await _names.ResolveAsync(candidate.Host, _stopping.Token).ConfigureAwait(false) is { } address)
-            {
-                loop.TryPost(new LoopCommand(LoopCommandKind.AddCandidate, viewer, candidate.WithAddress(address)));
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The engine is stopping.
-        }
-    }
 
     private void OnEnded(Viewer viewer, int loop) =>
         ThreadPool.UnsafeQueueUserWorkItem(

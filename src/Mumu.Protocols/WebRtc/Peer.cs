@@ -69,7 +69,7 @@ public sealed class Peer : IDisposable
         {
             AddRemoteCandidate(candidate, now);
         }
-        if (offer.HasAllCandidates && offer.Candidates.Any() && offer.Candidates.All(candidate => candidate.TryGetAddress(out _)))
+        if (offer.HasAllCandidates && offer.Candidates.Count > 0 && offer.Candidates.All(candidate => candidate.TryGetAddress(out _)))
         {
             EndOfRemoteCandidates(); // not while names wait to be resolved
         }
@@ -116,7 +116,7 @@ public sealed class Peer : IDisposable
     public void AddStunServer(TransportAddress server) => _transport.Ice.AddStunServer(server);
 
     /// <summary>Adds a candidate of the viewer; false if it is of no use.</summary>
-    public bool AddRemoteCandidate(IceCandidate candidate, TimeSpan now) => _transport.Ice.AddRemoteCandidate(candidate, now);
+    public bool AddRemoteCandidate(IceCandidate candidate, TimeSpan now) => _transport.AddRemoteCandidate(candidate, now);
 
     /// <summary>The viewer has no more candidates.</summary>
     public void EndOfRemoteCandidates() => _transport.Ice.EndOfRemoteCandidates();

@@ -15,6 +15,9 @@ public sealed record PeerOptions
     /// <summary>First 32 bits of the transaction ids of this peer's checks, see <see cref="Ice.IceOptions.TransactionTag"/>.</summary>
     public uint? TransactionTag { get; init; }
 
+    /// <summary>Which signaled candidates of the other side may be tried; null for all. An address that the other side's checks come from is answered in any case.</summary>
+    public Predicate<Ice.IceCandidate>? MayTry { get; init; }
+
     /// <summary>The wall clock, in NTP's 64 bits, at the moment when the monotonic clock was zero: for sender reports.</summary>
     public ulong NtpAtZero { get; init; }
 

@@ -77,6 +77,9 @@ internal sealed class PeerTransport : IDisposable
         }
     }
 
+    internal bool AddRemoteCandidate(IceCandidate candidate, TimeSpan now) =>
+        _options.MayTry?.Invoke(candidate) != false && Ice.AddRemoteCandidate(candidate, now);
+
     internal Arrival Receive(Span<byte> datagram, in FlowId flow, TimeSpan now, out int length)
     {
         length = 0;

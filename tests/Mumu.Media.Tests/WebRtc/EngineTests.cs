@@ -18,7 +18,7 @@ public sealed class EngineTests
         Assert.True(frames[0].IsKeyFrame);
         Assert.All(frames, frame => Assert.True(frame.IsWhole));
         Assert.Equal(Enumerable.Range(0, frames.Count).Select(i => frames[0].Number + (uint)i), frames.Select(frame => frame.Number));
-        Assert.All(frames.Zip(frames.Skip(1)), pair => Assert.Equal(3000, pair.Second.Time - pair.First.Time));
+        AssertOriginalTimes(frames);
         Assert.Equal(0, viewer.TimesGoneBack);
         Assert.Equal(64, session.LocalFingerprint.Length);
         Assert.Equal(rig.Engine.LocalFingerprint, session.LocalFingerprint);
@@ -44,7 +44,7 @@ public sealed class EngineTests
         Assert.Equal(0u, frames[0].Number); // the group's key frame, long past
         Assert.True(frames[0].IsKeyFrame);
         Assert.Equal(Enumerable.Range(0, frames.Count).Select(i => (uint)i), frames.Select(frame => frame.Number));
-        Assert.All(frames.Zip(frames.Skip(1)), pair => Assert.Equal(3000, pair.Second.Time - pair.First.Time));
+        AssertOriginalTimes(frames);
         // Sixty frames of the past came faster than they were made.
         Assert.True(frames[55].At - frames[0].At < TimeSpan.FromSeconds(1), $"It took {frames[55].At - frames[0].At}.");
     }
@@ -72,7 +72,7 @@ public sealed class EngineTests
             Assert.Equal(frames[again - 1].Time + 1 + (i - again), frames[i].Time);
         }
         Assert.Equal((uint)again, frames[again * 2].Number);
-        Assert.Equal(frames[0].Time + again * 3000, frames[again * 2].Time);
+        AssertOriginalTimes([frames[again - 1], .. frames.Skip(again * 2)]);
         Assert.Equal(0, viewer.TimesGoneBack);
         await crowd.WaitAsync(() => session.Statistics.KeyFrameRequests == 1, "The request was not counted.");
     }
@@ -193,4 +193,15 @@ public sealed class EngineTests
         Assert.Equal(ViewerEndReason.EngineStopped, Assert.IsType<ViewerEvent.Ended>(events[^1]).Reason);
         await crowd.WaitAsync(() => viewer.Peer.End == Mumu.Protocols.WebRtc.PeerEnd.RemoteClosed, "The viewer heard no good-bye.");
     }
+
+    /// <summary>Thirty a second; a slow machine's simulator leaves some out.</summary>
+    private static void AssertOriginalTimes(IReadOnlyList<ViewerFrame> frames) =>
+        Assert.All(
+            frames.Zip(frames.Skip(1)),
+            pair =>
+            {
+                Assert.True(pair.Second.Time > pair.First.Time);
+                Assert.Equal(0, (pair.Second.Time - pair.First.Time) % 3000);
+            }
+        );
 }

@@ -1,4 +1,4 @@
-// One RTP stream that we receive: its numbers as RFC 3550 counts them, and what is missing.
+// One RTP stream that we receive: its numbers, and what is missing.
 using Mumu.Protocols.Codecs;
 using Mumu.Protocols.Rtp;
 using Mumu.Protocols.Rtp.Rtcp;
@@ -10,14 +10,8 @@ public sealed class IncomingTrack
 {
     private const int MaxGap = 3000; // a jump farther than this is a new beginning
 
+    private readonly ReceptionStatistics _statistics;
     private readonly MissingPackets _missing = new();
-    private long _base = -1;
-    private long _expectedBefore;
-    private long _receivedBefore;
-    private double _jitter;
-    private long? _transit;
-    private uint _lastSenderReport;
-    private TimeSpan _lastSenderReportAt;
 
     internal IncomingTrack(Codec codec, int payloadType, int clockRate, bool isVideo)
     {
@@ -25,6 +19,7 @@ public sealed class IncomingTrack
         PayloadType = payloadType;
         ClockRate = clockRate;
         IsVideo = isVideo;
+        _statistics = new ReceptionStatistics(clockRate);
     }
 
     /// <summary>The format.</summary>
@@ -43,35 +38,38 @@ public sealed class IncomingTrack
     public Ssrc? Ssrc { get; internal set; }
 
     /// <summary>Packets received, each once.</summary>
-    public long Packets { get; private set; }
+    public long Packets => _statistics.Received;
+
+    /// <summary>Packets missing between the first and the highest number.</summary>
+    public long Lost => _statistics.Lost;
+
+    /// <summary>Interarrival jitter (RFC 3550 §A.8).</summary>
+    public TimeSpan Jitter => _statistics.Jitter;
 
     /// <summary>Payload bytes received.</summary>
     public long PayloadBytes { get; private set; }
 
-    /// <summary>Packets expected by now, from the first to the highest number seen.</summary>
-    public long Expected => _base < 0 ? 0 : HighestIndex - _base + 1;
-
     /// <summary>The highest packet number seen, extended over wraps; −1 before the first packet.</summary>
     public long HighestIndex { get; private set; } = -1;
 
-    /// <summary>Packets asked for again.</summary>
+    /// <summary>Packets asked for again, counted as often as they were.</summary>
     public long Nacked { get; private set; }
-
-    /// <summary>Interarrival jitter in ticks (RFC 3550 §A.8).</summary>
-    public double Jitter => _jitter;
 
     internal TimeSpan? NextNack => _missing.Next;
 
     internal void Take(in RtpPacket packet, TimeSpan now)
     {
-        var index = Extend(packet.Sequence);
-        if (_base < 0 || Math.Abs(index - HighestIndex) > MaxGap)
+        var index =
+            HighestIndex < 0
+                ? packet.Sequence.Value + 65536L
+                : HighestIndex + packet.Sequence.Since(new SequenceNumber((ushort)HighestIndex));
+        if (HighestIndex >= 0 && Math.Abs(index - HighestIndex) > MaxGap)
         {
             _missing.Clear();
-            _base = index;
-            (Packets, _expectedBefore, _receivedBefore) = (0, 0, 0);
+            _statistics.Reset();
+            HighestIndex = index;
         }
-        else if (index > HighestIndex)
+        else if (HighestIndex >= 0 && index > HighestIndex)
         {
             _missing.Add(HighestIndex + 1, index, now);
         }
@@ -80,35 +78,13 @@ public sealed class IncomingTrack
             _missing.Remove(index);
         }
         HighestIndex = Math.Max(HighestIndex, index);
-        Packets++;
+        _statistics.OnPacket(packet.Sequence, packet.Timestamp, now);
         PayloadBytes += packet.Payload.Length;
-        var transit = (long)(now.TotalSeconds * ClockRate) - packet.Timestamp.Value;
-        if (_transit is { } before && Math.Abs(transit - before) < ClockRate)
-        {
-            _jitter += (Math.Abs(transit - before) - _jitter) / 16;
-        }
-        _transit = transit;
     }
 
-    internal void TakeSenderReport(in SenderReport report, TimeSpan now) =>
-        (_lastSenderReport, _lastSenderReportAt) = ((uint)(report.NtpTime >> 16), now);
+    internal void TakeSenderReport(in SenderReport report, TimeSpan now) => _statistics.OnSenderReport(report.NtpTime, now);
 
-    internal ReportBlock Report(TimeSpan now)
-    {
-        var expected = Expected - _expectedBefore;
-        var received = Packets - _receivedBefore;
-        (_expectedBefore, _receivedBefore) = (Expected, Packets);
-        var lost = Math.Max(0, expected - received);
-        return new ReportBlock(
-            Ssrc ?? default,
-            (byte)(expected <= 0 ? 0 : Math.Min(255, lost * 256 / expected)),
-            (int)Math.Clamp(Expected - Packets, -0x800000, 0x7FFFFF),
-            (uint)HighestIndex,
-            (uint)_jitter,
-            _lastSenderReport,
-            _lastSenderReport == 0 ? 0 : (uint)((now - _lastSenderReportAt).TotalSeconds * 65536)
-        );
-    }
+    internal ReportBlock Report(TimeSpan now) => _statistics.Report(Ssrc ?? default, now);
 
     internal int TakeMissing(Span<SequenceNumber> into, TimeSpan? roundTrip, TimeSpan now)
     {
@@ -116,7 +92,4 @@ public sealed class IncomingTrack
         Nacked += count;
         return count;
     }
-
-    private long Extend(SequenceNumber sequence) =>
-        HighestIndex < 0 ? sequence.Value + 65536L : HighestIndex + sequence.Since(new SequenceNumber((ushort)HighestIndex));
 }

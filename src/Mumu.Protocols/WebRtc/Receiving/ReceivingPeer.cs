@@ -67,7 +67,7 @@ public sealed class ReceivingPeer : IDisposable
         _transport.Ice.AddLocalBase(@base, address, type);
 
     /// <summary>Adds a candidate of the other side; false if it is of no use.</summary>
-    public bool AddRemoteCandidate(IceCandidate candidate, TimeSpan now) => _transport.Ice.AddRemoteCandidate(candidate, now);
+    public bool AddRemoteCandidate(IceCandidate candidate, TimeSpan now) => _transport.AddRemoteCandidate(candidate, now);
 
     /// <summary>The offer, with the local candidates known now.</summary>
     public string Offer(bool isComplete) =>

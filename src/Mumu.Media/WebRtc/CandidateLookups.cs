@@ -1,0 +1,70 @@
+// Everything about candidates that needs a name to be looked up, off the loops.
+using System.Net;
+using Mumu.Protocols.Ice;
+using Mumu.Protocols.WebRtc.Negotiation;
+
+namespace Mumu.Media.WebRtc;
+
+/// <summary>Finds the addresses of STUN servers and of viewers' ".local" names and posts them to the viewer's loop.</summary>
+/// <param name="onlyLoopback">Keeps everything on this machine: other addresses are ignored, and nothing is asked of the network.</param>
+/// <param name="stopping">Ends all lookups.</param>
+internal sealed class CandidateLookups(bool onlyLoopback, CancellationToken stopping)
+{
+    private readonly MulticastNames _names = new();
+
+    /// <summary>False for an address outside of this machine where nothing may leave it.</summary>
+    internal bool MayTry(IceCandidate candidate) =>
+        candidate.TryGetAddress(out var address) && (!onlyLoopback || IPAddress.IsLoopback(address.ToIPAddress()));
+
+    /// <summary>Begins what an offer asks for.</summary>
+    internal void Begin(ViewerOffer offer, RemoteOffer remote, Viewer viewer, ViewerLoop loop)
+    {
+        foreach (var candidate in remote.Candidates)
+        {
+            Prepare(candidate, viewer, loop);
+        }
+        _ = AddServersAsync(offer.StunUrls, viewer, loop);
+    }
+
+    /// <summary>True for a candidate with an address; a name is looked up, and its candidate posted when it is found.</summary>
+    internal bool Prepare(IceCandidate candidate, Viewer viewer, ViewerLoop loop)
+    {
+        if (candidate.TryGetAddress(out _))
+        {
+            return true;
+        }
+        if (!onlyLoopback && MulticastNames.IsName(candidate.Host))
+        {
+            _ = AddByNameAsync(candidate, viewer, loop);
+        }
+        return false;
+    }
+
+    private async Task AddServersAsync(IReadOnlyList<string> urls, Viewer viewer, ViewerLoop loop)
+    {
+        var servers = await StunServers.ResolveAsync(urls, onlyLoopback, stopping).ConfigureAwait(false);
+        foreach (var server in servers)
+        {
+            loop.TryPost(new LoopCommand(LoopCommandKind.AddStunServer, viewer, server));
+        }
+        if (servers.Count == 0)
+        {
+            loop.TryPost(new LoopCommand(LoopCommandKind.NoStunServer, viewer));
+        }
+    }
+
+    private async Task AddByNameAsync(IceCandidate candidate, Viewer viewer, ViewerLoop loop)
+    {
+        try
+        {
+            if (await _names.ResolveAsync(candidate.Host, stopping).ConfigureAwait(false) is { } address)
+            {
+                loop.TryPost(new LoopCommand(LoopCommandKind.AddCandidate, viewer, candidate.WithAddress(address)));
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The engine is stopping.
+        }
+    }
+}

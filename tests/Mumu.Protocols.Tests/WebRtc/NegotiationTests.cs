@@ -1,0 +1,180 @@
+// Answers to the offers of real viewers.
+using System.Net;
+using Mumu.Protocols.Codecs;
+using Mumu.Protocols.Dtls;
+using Mumu.Protocols.Sdp;
+using Mumu.Protocols.Stun;
+using Mumu.Protocols.WebRtc;
+using Mumu.Protocols.WebRtc.Negotiation;
+
+namespace Mumu.Protocols.Tests.WebRtc;
+
+public sealed class NegotiationTests
+{
+    private static readonly DtlsCertificate s_certificate = DtlsCertificate.Create(DtlsTimers.VirtualTime);
+    private static readonly SendTrack s_h264 = new(Codec.H264, 90000, 0, new ProfileLevelId(0x42, 0xC0, 0x1F));
+    private static readonly SendTrack s_high = new(Codec.H264, 90000, 0, new ProfileLevelId(0x64, 0, 0x28));
+    private static readonly SendTrack s_h265 = new(Codec.H265, 90000, 0);
+    private static readonly SendTrack s_opus = new(Codec.Opus, 48000, 2);
+    private static readonly SendTrack s_pcma = new(Codec.Pcma, 8000, 1);
+
+    [Fact]
+    public void Chromium_gets_what_the_stream_has_in_the_format_that_fits()
+    {
+        var answer = Answer(Offers.Chromium, s_h264, s_opus);
+        var video = answer.Media[0];
+        Assert.Equal(["108"], video.Formats);
+        Assert.Equal("42e01f", video.FormatParametersOf(108)["profile-level-id"]);
+        Assert.Equal(MediaDirection.SendOnly, video.Direction);
+        Assert.Equal("passive", video.Setup);
+        Assert.True(video.RtcpMux && video.RtcpReducedSize);
+        Assert.Equal(["nack", "nack pli", "ccm fir"], video.RtcpFeedback.Select(feedback => feedback.Value));
+        Assert.Equal([new ExtensionMap(5, "http://www.webrtc.org/experiments/rtp-hdrext/playout-delay")], video.ExtMaps);
+        Assert.Single(video.Ssrcs);
+        Assert.Equal(["111"], answer.Media[1].Formats);
+        Assert.Equal(MediaDirection.SendOnly, answer.Media[1].Direction);
+        Assert.Equal(["0", "1"], answer.Bundle);
+        Assert.Equal(0, answer.Media[2].Port); // the data channel
+        Assert.Single(video.Candidates);
+        Assert.True(video.Attributes.Contains("end-of-candidates"));
+        Assert.NotEqual(video.Ssrcs.Single(), answer.Media[1].Ssrcs.Single());
+        Assert.Contains(video.Attributes.Get("msid")!.Split(' ')[0], answer.Media[1].Attributes.Get("msid")!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_high_profile_stream_takes_the_high_profile_format() =>
+        Assert.Equal(["112"], Answer(Offers.Chromium, s_high).Media[0].Formats);
+
+    [Fact]
+    public void Sound_that_the_stream_lacks_is_answered_inactive_on_the_same_transport()
+    {
+        var answer = Answer(Offers.Chromium, s_h264);
+        Assert.Equal(MediaDirection.Inactive, answer.Media[1].Direction);
+        Assert.Equal(9, answer.Media[1].Port);
+        Assert.Equal(["0", "1"], answer.Bundle);
+    }
+
+    [Fact]
+    public void Telephone_sound_is_taken_by_its_static_number() =>
+        Assert.Equal(["8"], Answer(Offers.Chromium, s_h264, s_pcma).Media[1].Formats);
+
+    [Fact]
+    public void Aiortc_and_gstreamer_shapes_are_answered()
+    {
+        Assert.Equal(["101"], Answer(Offers.Aiortc, s_h264, s_opus).Media[0].Formats);
+        Assert.Equal(["99"], Answer(Offers.Aiortc, s_h264 with { Profile = new ProfileLevelId(0x42, 0, 0x1F) }).Media[0].Formats);
+        var answer = Answer(Offers.GStreamer, s_h264);
+        Assert.Equal(["96"], answer.Media[0].Formats);
+        Assert.Empty(answer.Media[0].ExtMaps);
+    }
+
+    [Fact]
+    public void H265_goes_to_viewers_that_offer_it()
+    {
+        var offer = Offers.GStreamer.Replace("H264/90000", "H265/90000", StringComparison.Ordinal);
+        Assert.Contains(Answer(offer, s_h265).Media[0].RtpMaps, map => map.Encoding == "H265");
+    }
+
+    [Fact]
+    public void A_format_the_viewer_cannot_play_is_told_in_words()
+    {
+        Assert.True(RemoteOffer.TryParse(Offers.Chromium, out var offer, out _));
+        Assert.False(AnswerPlan.TryMake(offer, [s_h265, s_opus], out _, out var error));
+        Assert.Equal("The camera sends H265, but the viewer can only play H264, VP8.", error);
+    }
+
+    [Fact]
+    public void A_camera_with_nothing_to_carry_is_told_in_words()
+    {
+        Assert.True(RemoteOffer.TryParse(Offers.Chromium, out var offer, out _));
+        Assert.False(AnswerPlan.TryMake(offer, [], out _, out var error));
+        Assert.Contains("no track", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_viewer_that_only_sends_gets_nothing()
+    {
+        Assert.True(RemoteOffer.TryParse(Offers.Chromium.Replace("recvonly", "sendonly", StringComparison.Ordinal), out var offer, out _));
+        Assert.False(AnswerPlan.TryMake(offer, [s_h264], out _, out _));
+    }
+
+    [Theory]
+    [InlineData("a=fingerprint:sha-256", "a=nothing:", "fingerprint")]
+    [InlineData("a=ice-pwd:", "a=nothing:", "ICE credentials")]
+    [InlineData("a=ice-ufrag:y9kZ", "a=ice-ufrag:y", "ICE credentials")]
+    [InlineData("a=setup:actpass", "a=setup:holdconn", "a=setup")]
+    public void What_a_connection_cannot_do_without_is_named(string old, string now, string word)
+    {
+        Assert.False(RemoteOffer.TryParse(Offers.Chromium.Replace(old, now, StringComparison.Ordinal), out _, out var error));
+        Assert.Contains(word, error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_active_viewer_gets_a_passive_answer_and_a_passive_one_an_active_one()
+    {
+        string Setup(string theirs) =>
+            Answer(Offers.Chromium.Replace("setup:actpass", "setup:" + theirs, StringComparison.Ordinal), s_h264).Media[0].Setup!;
+        Assert.Equal("passive", Setup("active"));
+        Assert.Equal("active", Setup("passive"));
+    }
+
+    [Fact]
+    public void Without_bundle_only_the_first_section_is_served()
+    {
+        var lone = Offers.Chromium.Replace("a=group:BUNDLE 0 1 2\r\n", "", StringComparison.Ordinal);
+        var answer = Answer(lone, s_h264, s_opus);
+        Assert.Equal(9, answer.Media[0].Port);
+        Assert.Equal(0, answer.Media[1].Port);
+        Assert.Empty(answer.Bundle);
+    }
+
+    [Fact]
+    public void Cut_and_damaged_offers_never_throw()
+    {
+        var random = new Random(17);
+        foreach (var text in new[] { Offers.Chromium, Offers.Aiortc, Offers.GStreamer })
+        {
+            for (var cut = 0; cut < text.Length; cut += 7)
+            {
+                Try(text[..cut]);
+            }
+            for (var i = 0; i < 1500; i++)
+            {
+                var changed = text.ToCharArray();
+                for (var changes = random.Next(1, 10); changes > 0; changes--)
+                {
+                    changed[random.Next(changed.Length)] = (char)random.Next(1, 300);
+                }
+                Try(new string(changed));
+            }
+        }
+    }
+
+    private static void Try(string text)
+    {
+        if (
+            RemoteOffer.TryParse(text, out var offer, out var error) && AnswerPlan.TryMake(offer, [s_h264, s_opus], out var plan, out error)
+        )
+        {
+            using var peer = Make(offer, plan, [s_h264, s_opus]);
+            Assert.True(SessionDescription.TryParse(peer.Answer(isComplete: true), out _, out _));
+            return;
+        }
+        Assert.EndsWith(".", error, StringComparison.Ordinal);
+    }
+
+    private static SessionDescription Answer(string text, params SendTrack[] tracks)
+    {
+        Assert.True(RemoteOffer.TryParse(text, out var offer, out var error), error);
+        Assert.True(AnswerPlan.TryMake(offer, tracks, out var plan, out error), error);
+        using var peer = Make(offer, plan, tracks);
+        peer.AddLocalBase(0, TransportAddress.From(IPAddress.Loopback, 8189));
+        Assert.True(SessionDescription.TryParse(peer.Answer(isComplete: true), out var answer, out error), error);
+        Assert.Equal(offer.Sdp.Media.Count, answer.Media.Count);
+        Assert.Equal(offer.Sdp.Media.Select(media => media.Mid), answer.Media.Select(media => media.Mid));
+        return answer;
+    }
+
+    private static Peer Make(RemoteOffer offer, AnswerPlan plan, SendTrack[] tracks) =>
+        new(offer, plan, tracks, new PeerOptions { Certificate = s_certificate, Random = new Random(1) }, TimeSpan.Zero);
+}
