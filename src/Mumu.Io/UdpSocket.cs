@@ -60,6 +60,9 @@ public sealed class UdpSocket : IDisposable
     /// </summary>
     public bool SegmentsInKernel { get; internal set; }
 
+    /// <summary>The system's handle, for those who wait on many sockets at once; not to be closed.</summary>
+    public SafeSocketHandle Handle => Inner.SafeHandle;
+
     internal Socket Inner { get; }
 
     internal int Descriptor => (int)Inner.Handle;
