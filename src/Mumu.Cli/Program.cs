@@ -12,6 +12,7 @@ var root = new RootCommand("MuMu Camera: turns any computer with cameras into a 
     UserVerb.Create(),
     TokenVerb.Create(),
     KeyVerb.Create(),
+    BenchVerb.Create(),
     DoctorVerb.Create(),
 };
 try
