@@ -5,7 +5,7 @@ namespace Mumu.Io;
 
 /// <summary>
 /// The driven side of a <see cref="UdpLoop{TCommand}"/>. Every call comes from the loop's one thread, so it needs no locks; none may block.
-/// A turn is: datagrams, then commands, then one <see cref="OnTurn"/> that ticks what is due and writes what is to be sent.
+/// A turn is: commands, datagrams, commands, then one <see cref="OnTurn"/> that ticks what is due and writes what is to be sent.
 /// </summary>
 /// <typeparam name="TCommand">What other threads may ask of the handler.</typeparam>
 public interface ILoopHandler<TCommand>

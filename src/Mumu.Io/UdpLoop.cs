@@ -109,6 +109,8 @@ public sealed class UdpLoop<TCommand> : IDisposable
     {
         for (var fills = 0; fills < FillsATurn && _receiver.Fill(); fills++)
         {
+            // A datagram may follow from a command (the first check of a viewer just added), so commands posted before it came go first.
+            TakeCommands();
             var now = Now;
             while (_receiver.TryRead(out var datagram, out var from))
             {
