@@ -21,15 +21,18 @@ internal sealed class CandidateLookups(bool onlyLoopback, CancellationToken stop
     {
         foreach (var candidate in remote.Candidates)
         {
-            Prepare(candidate, viewer, loop);
+            if (!Prepare(candidate, viewer, loop))
+            {
+                viewer.Session.LeaveOut();
+            }
         }
         _ = AddServersAsync(offer.StunUrls, viewer, loop);
     }
 
-    /// <summary>True for a candidate with an address; a name is looked up, and its candidate posted when it is found.</summary>
+    /// <summary>True for a candidate that may be tried now; a name is looked up, and its candidate posted when it is found.</summary>
     internal bool Prepare(IceCandidate candidate, Viewer viewer, ViewerLoop loop)
     {
-        if (candidate.TryGetAddress(out _))
+        if (MayTry(candidate))
         {
             return true;
         }

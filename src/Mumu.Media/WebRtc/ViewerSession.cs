@@ -21,6 +21,7 @@ public sealed class ViewerSession
     private Func<IceCandidate, bool>? _mayUse;
     private int _candidates;
     private int _toldEnd;
+    private volatile bool _hasLeftOut;
 
     internal ViewerSession(
         string id,
@@ -82,11 +83,22 @@ public sealed class ViewerSession
         {
             _post?.Invoke(LoopCommandKind.AddCandidate, parsed);
         }
+        else
+        {
+            LeaveOut();
+        }
         return true;
     }
 
     /// <summary>The viewer has no more candidates.</summary>
-    public void EndOfRemoteCandidates() => _post?.Invoke(LoopCommandKind.EndOfCandidates, null);
+    public void EndOfRemoteCandidates()
+    {
+        // After one was left out, the viewer may still come from an address that we were not told: then nothing is at its end.
+        if (!_hasLeftOut)
+        {
+            _post?.Invoke(LoopCommandKind.EndOfCandidates, null);
+        }
+    }
 
     /// <summary>Says good-bye and ends the session; completes when it has ended.</summary>
     public ValueTask CloseAsync()
@@ -97,6 +109,9 @@ public sealed class ViewerSession
 
     /// <summary>Tells how to reach the loop, and which candidates it may be given now (names are looked up first).</summary>
     internal void Connect(Action<LoopCommandKind, object?> post, Func<IceCandidate, bool> mayUse) => (_mayUse, _post) = (mayUse, post);
+
+    /// <summary>Notes that a candidate of the viewer can't be tried, or not yet.</summary>
+    internal void LeaveOut() => _hasLeftOut = true;
 
     internal void Tell(ViewerEvent e) => _events.Writer.TryWrite(e);
 

@@ -200,7 +200,7 @@ public sealed partial class WebRtcEngine : IAsyncDisposable
             }
             var session = new ViewerSession(
                 Guid.NewGuid().ToString("n"),
-                peer.Answer(isComplete: offer.StunUrls.Count == 0),
+                peer.Answer(remote, plan, isComplete: offer.StunUrls.Count == 0),
                 LocalFingerprint,
                 Convert.ToHexStringLower(remote.Fingerprint),
                 peer.TransportMid,

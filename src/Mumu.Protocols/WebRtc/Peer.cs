@@ -20,8 +20,6 @@ public sealed class Peer : IDisposable
     private readonly Queue<PeerEvent> _events = new();
     private readonly PeerTransport _transport;
     private readonly SendingReports _reports;
-    private readonly RemoteOffer _offer;
-    private readonly AnswerPlan _plan;
     private readonly AnswerIdentity _identity;
 
     /// <summary>Makes the peer that will carry out a plan.</summary>
@@ -32,9 +30,9 @@ public sealed class Peer : IDisposable
     /// <param name="now">The time.</param>
     public Peer(RemoteOffer offer, AnswerPlan plan, IReadOnlyList<SendTrack> tracks, PeerOptions options, TimeSpan now)
     {
-        _offer = offer;
-        _plan = plan;
         _options = options;
+        TransportSection = plan.Sections.ToList().FindIndex(section => section.Kind != SectionKind.Rejected);
+        TransportMid = offer.Sdp.Media[TransportSection].Mid ?? "";
         _transport = new PeerTransport(options, offer.IsLite ? IceRole.Controlling : IceRole.Controlled, _events, now);
         var role = offer.Setup == "passive" ? DtlsRole.Client : DtlsRole.Server;
         var name = $"mumu{(uint)options.Random.NextInt64(1L << 32):x8}";
@@ -69,9 +67,9 @@ public sealed class Peer : IDisposable
         {
             AddRemoteCandidate(candidate, now);
         }
-        if (offer.HasAllCandidates && offer.Candidates.Count > 0 && offer.Candidates.All(candidate => candidate.TryGetAddress(out _)))
+        if (offer.HasAllCandidates && offer.Candidates.Count > 0 && offer.Candidates.All(CanTry))
         {
-            EndOfRemoteCandidates(); // not while names wait to be resolved
+            EndOfRemoteCandidates(); // Else the viewer may still come from an address that we were not told.
         }
     }
 
@@ -82,10 +80,10 @@ public sealed class Peer : IDisposable
     public string LocalUfrag => _transport.Ice.Local.Ufrag;
 
     /// <summary>The mid of the section that describes the transport, for trickled candidates; empty if the offer has none.</summary>
-    public string TransportMid => TransportSection < 0 ? "" : _offer.Sdp.Media[TransportSection].Mid ?? "";
+    public string TransportMid { get; }
 
     /// <summary>The index of that section.</summary>
-    public int TransportSection => _plan.Sections.ToList().FindIndex(section => section.Kind != SectionKind.Rejected);
+    public int TransportSection { get; }
 
     /// <summary>True while media can be sent.</summary>
     public bool IsConnected => _transport.IsConnected;
@@ -121,10 +119,12 @@ public sealed class Peer : IDisposable
     /// <summary>The viewer has no more candidates.</summary>
     public void EndOfRemoteCandidates() => _transport.Ice.EndOfRemoteCandidates();
 
-    /// <summary>The answer, with the local candidates known now.</summary>
+    /// <summary>The answer, with the local candidates known now. Offer and plan are those of the making; the peer does not keep them, as a long session needs them no more.</summary>
+    /// <param name="offer">The viewer's offer.</param>
+    /// <param name="plan">What was agreed to.</param>
     /// <param name="isComplete">True if no candidate will follow.</param>
-    public string Answer(bool isComplete) =>
-        AnswerWriter.Write(_offer, _plan, _identity, Tracks, _transport.Ice.LocalCandidates, isComplete).ToString();
+    public string Answer(RemoteOffer offer, AnswerPlan plan, bool isComplete) =>
+        AnswerWriter.Write(offer, plan, _identity, Tracks, _transport.Ice.LocalCandidates, isComplete).ToString();
 
     /// <summary>
     /// Takes a datagram, which it may change in place. True if it was an authentic check of the viewer's ICE, so that its sender belongs to this peer; whatever is not authentic changes nothing.
@@ -214,6 +214,8 @@ public sealed class Peer : IDisposable
 
     /// <summary>Frees the native objects; mandatory.</summary>
     public void Dispose() => _transport.Dispose();
+
+    private bool CanTry(IceCandidate candidate) => candidate.TryGetAddress(out _) && _options.MayTry?.Invoke(candidate) != false;
 
     private Ssrc NewSsrc(List<OutgoingTrack> others)
     {

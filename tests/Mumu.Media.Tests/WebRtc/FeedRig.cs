@@ -46,7 +46,7 @@ internal sealed class FeedRig : IDisposable
         Assert.True(AnswerPlan.TryMake(offer, tracks, out var plan, out _));
         Peer = new Peer(offer, plan, tracks, PeerOptions(2), Now);
         Peer.AddLocalBase(0, _from.LocalAddress);
-        Assert.True(receiving.TryAccept(Peer.Answer(true), Now, out _));
+        Assert.True(receiving.TryAccept(Peer.Answer(offer, plan, true), Now, out _));
         Receiving = receiving;
         Connect();
         Stream = new LoopStream(new PacketizedStream(_idle, new StreamTracks([]), Options));

@@ -157,7 +157,7 @@ public sealed class NegotiationTests
         )
         {
             using var peer = Make(offer, plan, [s_h264, s_opus]);
-            Assert.True(SessionDescription.TryParse(peer.Answer(isComplete: true), out _, out _));
+            Assert.True(SessionDescription.TryParse(peer.Answer(offer, plan, isComplete: true), out _, out _));
             return;
         }
         Assert.EndsWith(".", error, StringComparison.Ordinal);
@@ -169,7 +169,7 @@ public sealed class NegotiationTests
         Assert.True(AnswerPlan.TryMake(offer, tracks, out var plan, out error), error);
         using var peer = Make(offer, plan, tracks);
         peer.AddLocalBase(0, TransportAddress.From(IPAddress.Loopback, 8189));
-        Assert.True(SessionDescription.TryParse(peer.Answer(isComplete: true), out var answer, out error), error);
+        Assert.True(SessionDescription.TryParse(peer.Answer(offer, plan, isComplete: true), out var answer, out error), error);
         Assert.Equal(offer.Sdp.Media.Count, answer.Media.Count);
         Assert.Equal(offer.Sdp.Media.Select(media => media.Mid), answer.Media.Select(media => media.Mid));
         return answer;

@@ -40,7 +40,7 @@ internal sealed class PeerPair : IDisposable
         Assert.True(AnswerPlan.TryMake(offer, tracks, out var plan, out error), error);
         Sender = new Peer(offer, plan, tracks, Options(s_sender, seed * 2 + 1), Now);
         Sender.AddLocalBase(0, s_senderAddress);
-        AnswerSdp = Sender.Answer(isComplete: true);
+        AnswerSdp = Sender.Answer(offer, plan, isComplete: true);
         Assert.True(Receiver.TryAccept(changeAnswer?.Invoke(AnswerSdp) ?? AnswerSdp, Now, out error), error);
     }
 
