@@ -18,11 +18,12 @@ public static class DeviceProof
 
     /// <summary>Signed in every answer, verified by the viewer before it shows a frame.</summary>
     /// <param name="sessionId">The watch session as the hub named it.</param>
+    /// <param name="camera">The id of the camera that is shown, so that a hub can't show another one of the same device.</param>
     /// <param name="deviceFingerprint">SHA-256 of the device's DTLS certificate: 64 lower-case hex digits, no colons.</param>
     /// <param name="viewerFingerprint">The same of the viewer's, from its offer.</param>
     /// <param name="expires">Unix seconds.</param>
-    public static string SessionText(string sessionId, string deviceFingerprint, string viewerFingerprint, long expires) =>
-        System.FormattableString.Invariant($"mumu-session-v1\n{sessionId}\n{deviceFingerprint}\n{viewerFingerprint}\n{expires}");
+    public static string SessionText(string sessionId, string camera, string deviceFingerprint, string viewerFingerprint, long expires) =>
+        System.FormattableString.Invariant($"mumu-session-v1\n{sessionId}\n{camera}\n{deviceFingerprint}\n{viewerFingerprint}\n{expires}");
 
     /// <summary>
     /// The short fingerprint people compare: the first 8 bytes of SHA-256 over the SubjectPublicKeyInfo, upper-case hex in pairs: <c>3F:A2:…</c>.

@@ -114,7 +114,8 @@ public sealed record Sdp(string? Type, [property: JsonPropertyName("sdp")] strin
 /// <param name="PublicKey">Base64url SubjectPublicKeyInfo of the device's P-256 key.</param>
 /// <param name="Expires">Unix seconds; at most five minutes ahead.</param>
 /// <param name="Signature">Base64url, 64 bytes r‖s, ECDSA P-256 with SHA-256.</param>
-public sealed record SessionIdentity(string PublicKey, long Expires, string Signature);
+/// <param name="Camera">The id of the camera that is shown; part of the signed text.</param>
+public sealed record SessionIdentity(string PublicKey, long Expires, string Signature, string Camera);
 
 /// <summary>A trickled candidate; null candidate is end-of-candidates.</summary>
 public sealed record SignalIce(string? SessionId, IceCandidateInit? Candidate);

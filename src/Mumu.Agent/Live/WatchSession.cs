@@ -130,7 +130,7 @@ internal sealed class WatchSession(
             .AnswerAsync(new ViewerOffer(camera.Stream, sdp, stunUrls, includeLoopback), _end.Token)
             .ConfigureAwait(false);
         _viewer = viewer;
-        var proof = SessionProof.Sign(identity, Id, viewer.LocalFingerprint, viewer.RemoteFingerprint, time.GetUtcNow());
+        var proof = SessionProof.Sign(identity, Id, camera.Id, viewer.LocalFingerprint, viewer.RemoteFingerprint, time.GetUtcNow());
         uplink.TrySend(
             MessageTypes.SignalAnswer,
             new SignalSdp(Id, new Sdp("answer", viewer.AnswerSdp), proof),

@@ -63,13 +63,14 @@ public sealed class DeviceIdentityTests : IDisposable
     {
         using var identity = DeviceIdentity.Load(_data.Path);
         var (ours, theirs) = (new string('a', 64), new string('b', 64));
-        var proof = SessionProof.Sign(identity, "session", ours, theirs, ManualTime.Start);
+        var proof = SessionProof.Sign(identity, "session", "front", ours, theirs, ManualTime.Start);
         var life = proof.Expires - ManualTime.Start.ToUnixTimeSeconds();
         Assert.InRange(life, 60, 300);
-        Assert.True(Verify(proof, DeviceProof.SessionText("session", ours, theirs, proof.Expires)));
-        Assert.False(Verify(proof, DeviceProof.SessionText("session", theirs, ours, proof.Expires)));
-        Assert.False(Verify(proof, DeviceProof.SessionText("another", ours, theirs, proof.Expires)));
-        Assert.False(Verify(proof, DeviceProof.SessionText("session", ours, theirs, proof.Expires + 1)));
+        Assert.True(Verify(proof, DeviceProof.SessionText("session", "front", ours, theirs, proof.Expires)));
+        Assert.False(Verify(proof, DeviceProof.SessionText("session", "front", theirs, ours, proof.Expires)));
+        Assert.False(Verify(proof, DeviceProof.SessionText("session", "back", ours, theirs, proof.Expires)));
+        Assert.False(Verify(proof, DeviceProof.SessionText("another", "front", ours, theirs, proof.Expires)));
+        Assert.False(Verify(proof, DeviceProof.SessionText("session", "front", ours, theirs, proof.Expires + 1)));
     }
 
     internal static bool Verify(SessionIdentity proof, string text) => Verify(proof.PublicKey, proof.Signature, text);

@@ -83,7 +83,12 @@ public sealed class WatchTests : IAsyncLifetime
         var ours = fingerprint.Replace(":", "", StringComparison.Ordinal).ToLowerInvariant();
         Assert.Equal(_agent.Identity.PublicKey, identity.PublicKey);
         Assert.InRange(identity.Expires - DateTimeOffset.UtcNow.ToUnixTimeSeconds(), 60, 300);
-        Assert.True(DeviceIdentityTests.Verify(identity, DeviceProof.SessionText("s-1", ours, viewer.Fingerprint, identity.Expires)));
+        Assert.True(
+            DeviceIdentityTests.Verify(
+                identity,
+                DeviceProof.SessionText("s-1", identity.Camera, ours, viewer.Fingerprint, identity.Expires)
+            )
+        );
 
         await _socket.NextAsync(MessageTypes.SignalIce); // The end of candidates at least.
         viewer.Accept(answer.Sdp.Text);

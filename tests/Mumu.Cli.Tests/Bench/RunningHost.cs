@@ -45,10 +45,9 @@ internal sealed class RunningHost : IAsyncDisposable
             Path.Combine(folder.Path, SettingsStore.FileName),
             """{ "cameras": { "simulator": { "source": "simulator", "width": 320, "height": 180, "fps": 30, "kbps": 400 } } }"""
         );
-        var ports = Ports.Default.Shift(PortOffsets.Take());
-        var overrides = new SettingsOverrides { PortOffset = ports.Web - Ports.Default.Web, Bind = "127.0.0.1" };
+        var overrides = new SettingsOverrides { PortOffset = PortOffsets.Take(), Bind = "127.0.0.1" };
         var settings = SettingsStore.Open(folder.Path, overrides, SettingsEnvironment.OfProcess());
-        var plan = new HostPlan(folder.Path, ports, IPAddress.Loopback, settings, RunsHub: true, RunsAgent: true);
+        var plan = new HostPlan(folder.Path, IPAddress.Loopback, settings, RunsHub: true, RunsAgent: true);
         var hub = HubAdministration.Open(folder.Path);
         string device;
         using (var identity = DeviceIdentity.Load(folder.Path, settings.Current.Device.Id))

@@ -101,12 +101,13 @@ internal sealed class OwnKey : Tampering, IDisposable
         var expires = DateTimeOffset.UtcNow.AddMinutes(2).ToUnixTimeSeconds();
         var text = string.Create(
             CultureInfo.InvariantCulture,
-            $"mumu-session-v1\n{(string)payload["session_id"]!}\n{FingerprintOf(payload)}\n{_viewer}\n{expires}"
+            $"mumu-session-v1\n{(string)payload["session_id"]!}\n{(string)payload["identity"]!["camera"]!}\n{FingerprintOf(payload)}\n{_viewer}\n{expires}"
         );
         payload["identity"] = new JsonObject
         {
             ["public_key"] = Base64Url(_key.ExportSubjectPublicKeyInfo()),
             ["expires"] = expires,
+            ["camera"] = (string)payload["identity"]!["camera"]!,
             ["signature"] = Base64Url(_key.SignData(Encoding.UTF8.GetBytes(text), HashAlgorithmName.SHA256)),
         };
     }

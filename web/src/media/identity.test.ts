@@ -47,9 +47,22 @@ async function answered(
   changes: Partial<Answer> = {},
   expires = now / 1000 + 60,
 ): Promise<Answer> {
-  const signature = await key.sign(sessionText("s1", deviceHex, viewerHex, expires));
-  const identity: SessionIdentity = { public_key: key.publicKey, expires, signature: toBase64Url(signature) };
-  return { sessionId: "s1", offerSdp: sdp(viewerHex), answerSdp: sdp(deviceHex), identity, now, ...changes };
+  const signature = await key.sign(sessionText("s1", "front", deviceHex, viewerHex, expires));
+  const identity: SessionIdentity = {
+    public_key: key.publicKey,
+    expires,
+    signature: toBase64Url(signature),
+    camera: "front",
+  };
+  return {
+    sessionId: "s1",
+    camera: "front",
+    offerSdp: sdp(viewerHex),
+    answerSdp: sdp(deviceHex),
+    identity,
+    now,
+    ...changes,
+  };
 }
 
 async function kindOf(answer: Answer, policy: TrustPolicy): Promise<string> {
@@ -71,6 +84,11 @@ describe("judgeAnswer", () => {
   it("refuses another key than the pinned one, whatever the hub lists", async () => {
     const policy = { ...unknown, pinnedKey: device.publicKey, listedKey: stranger.publicKey };
     expect(await kindOf(await answered(stranger), policy)).toBe("key_changed");
+  });
+
+  it("refuses another camera of the same device, unless none was asked for", async () => {
+    expect(await kindOf(await answered(device, { camera: "back" }), unknown)).toBe("signature_wrong");
+    expect(await kindOf(await answered(device, { camera: undefined }), unknown)).toBe("verified");
   });
 
   it("refuses an answer for another session, certificate or viewer", async () => {

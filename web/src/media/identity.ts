@@ -17,6 +17,8 @@ export interface TrustPolicy {
 
 export interface Answer {
   sessionId: string;
+  /** The camera that was asked for; undefined leaves the choice to the device. */
+  camera: string | undefined;
   offerSdp: string;
   answerSdp: string;
   identity: SessionIdentity | null;
@@ -46,7 +48,13 @@ export async function judgeAnswer(answer: Answer, policy: TrustPolicy): Promise<
   const device = certificateFingerprint(answer.answerSdp);
   const viewer = certificateFingerprint(answer.offerSdp);
   if (!device || !viewer) return refuse("signature_wrong");
-  if (!(await isSigned(identity, sessionText(answer.sessionId, device, viewer, identity.expires)))) {
+  if (answer.camera !== undefined && identity.camera !== answer.camera) return refuse("signature_wrong");
+  if (
+    !(await isSigned(
+      identity,
+      sessionText(answer.sessionId, identity.camera, device, viewer, identity.expires),
+    ))
+  ) {
     return refuse("signature_wrong");
   }
   const left = identity.expires - answer.now / 1000;
@@ -56,8 +64,14 @@ export async function judgeAnswer(answer: Answer, policy: TrustPolicy): Promise<
 }
 
 /** DeviceProof.SessionText of Mumu.Signaling. */
-export function sessionText(sessionId: string, device: string, viewer: string, expires: number): string {
-  return `mumu-session-v1\n${sessionId}\n${device}\n${viewer}\n${expires}`;
+export function sessionText(
+  sessionId: string,
+  camera: string,
+  device: string,
+  viewer: string,
+  expires: number,
+): string {
+  return `mumu-session-v1\n${sessionId}\n${camera}\n${device}\n${viewer}\n${expires}`;
 }
 
 async function isSigned(identity: SessionIdentity, text: string): Promise<boolean> {

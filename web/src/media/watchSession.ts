@@ -145,6 +145,7 @@ export class WatchSession {
     const verdict = await judgeAnswer(
       {
         sessionId: channel.sessionId,
+        camera: this.target.camera ?? undefined,
         offerSdp: this.offerSdp,
         answerSdp: sdp.sdp,
         identity,

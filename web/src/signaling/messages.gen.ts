@@ -396,6 +396,8 @@ export interface SessionIdentity {
   expires: number;
   /** Base64url, 64 bytes r‖s, ECDSA P-256 with SHA-256. */
   signature: string;
+  /** The id of the camera that is shown; part of the signed text. */
+  camera: string;
 }
 
 /** POST /api/setup: makes the owner. */
