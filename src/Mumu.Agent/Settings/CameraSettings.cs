@@ -58,5 +58,5 @@ public sealed record CameraSettings(
 )
 {
     /// <summary>Name and address without user or password, for logs.</summary>
-    public override string ToString() => $"{Name} {Source} {CameraUrl.WithoutSecrets(Url)}";
+    public override string ToString() => Url is null ? $"{Source}" : $"{Source} {CameraUrl.WithoutSecrets(Url)}";
 }

@@ -176,7 +176,7 @@ public sealed partial class SettingsStore
         return File.ReadAllBytes(Path);
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Settings of {Path} are in force: {Cameras} cameras.")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Settings of {Path} are in force; cameras: {Cameras}.")]
     private partial void LogTaken(string path, int cameras);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The settings stay as they were. {Problem}")]

@@ -96,7 +96,7 @@ internal sealed class WatchSessions(
         var ended = new WatchEnded(session.Id, reason, message);
         foreach (SignalSocket socket in new[] { session.Viewer, session.Device })
         {
-            if (!socket.IsOver)
+            if (!socket.IsOver && !registry.IsClosing)
             {
                 socket.Send(MessageTypes.WatchEnded, ended);
             }

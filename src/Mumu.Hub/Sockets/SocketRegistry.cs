@@ -9,6 +9,7 @@ internal sealed class SocketRegistry(HubLimits limits)
 {
     private readonly ConcurrentDictionary<SignalSocket, byte> all = new();
     private readonly Lock gate = new();
+    private volatile bool isClosing;
     private readonly Dictionary<string, SignalSocket> devices = [];
     private readonly Dictionary<long, List<(SignalSocket Socket, string SignIn)>> viewers = [];
 
@@ -126,9 +127,13 @@ internal sealed class SocketRegistry(HubLimits limits)
         }
     }
 
+    /// <summary>The hub is stopping. Its clients are told that alone: what plays between them goes on without a hub.</summary>
+    public bool IsClosing => isClosing;
+
     /// <summary>Closes every socket, for a stop.</summary>
     public void CloseAll()
     {
+        isClosing = true;
         foreach (SignalSocket socket in All)
         {
             socket.Close(WebSocketCloseStatus.EndpointUnavailable, "The hub is stopping");
