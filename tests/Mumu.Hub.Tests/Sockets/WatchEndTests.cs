@@ -35,6 +35,24 @@ public sealed class WatchEndTests
     }
 
     [Fact]
+    public async Task A_stop_of_the_hub_leaves_what_plays_between_its_clients()
+    {
+        await using Scene scene = await Scene.StartAsync();
+        await using SocketClient viewer = await scene.ViewerAsync();
+        await scene.WatchAsync(viewer);
+        Task stopped = scene.Hub.StopAsync();
+        foreach (SocketClient end in new[] { scene.Socket, viewer })
+        {
+            while (await end.ReceiveAsync() is { } message)
+            {
+                Assert.NotEqual("watch_ended", (string?)message["type"]);
+            }
+        }
+
+        await stopped;
+    }
+
+    [Fact]
     public async Task A_device_that_does_not_answer_in_thirty_seconds_ends_the_session()
     {
         await using Scene scene = await Scene.StartAsync();
