@@ -19,7 +19,7 @@ public sealed unsafe class UdpSendBatch
     public const int MaxSegments = 64;
 
     private const int MessageCount = 32;
-    private const int ArenaBytes = 256 * 1024; // stays in the second-level cache
+    private const int ArenaBytes = 64 * 1024; // small, so that it stays in the cache: each message overwrites an earlier one
     private const int RefusalsUntilGivenUp = 8;
 
     private readonly UdpSocket _socket;

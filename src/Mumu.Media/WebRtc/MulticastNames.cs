@@ -3,19 +3,21 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Mumu.Protocols.Stun;
 
 namespace Mumu.Media.WebRtc;
 
 /// <summary>
-/// One-shot multicast DNS queries (RFC 6762 §5.1): asked from a port of its own, answered by unicast. Names are few, waits short; a name that is not found costs a viewer nothing but
-/// this one candidate, since its checks reach us anyway.
+/// Multicast DNS queries (RFC 6762 §5.1), one at a time: browsers answer to the group, other responders to the port that asked, so both are listened to. Names are few, waits short; one that is
+/// not found costs a viewer nothing but this one candidate, since its checks reach us anyway.
 /// </summary>
 internal sealed class MulticastNames
 {
     private const int Concurrent = 16;
     private const int Tries = 2;
+    private const int Port = 5353;
     private static readonly TimeSpan s_wait = TimeSpan.FromMilliseconds(700);
-    private static readonly IPEndPoint s_group = new(IPAddress.Parse("224.0.0.251"), 5353);
+    private static readonly IPAddress s_group = IPAddress.Parse("224.0.0.251");
     private int _asking;
 
     /// <summary>True for a name that this class looks up.</summary>
@@ -27,32 +29,61 @@ internal sealed class MulticastNames
     {
         try
         {
-            if (Interlocked.Increment(ref _asking) > Concurrent)
-            {
-                return null;
-            }
-            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-            socket.Bind(new IPEndPoint(IPAddress.Any, 0));
-            var query = new byte[300];
-            var length = WriteQuery(query, name);
-            for (var i = 0; i < Tries; i++)
-            {
-                await socket.SendToAsync(query.AsMemory(0, length), s_group, cancellation).ConfigureAwait(false);
-                if (await ReceiveAsync(socket, name, cancellation).ConfigureAwait(false) is { } address)
-                {
-                    return address;
-                }
-            }
+            return Interlocked.Increment(ref _asking) > Concurrent ? null : await AskAsync(name, cancellation).ConfigureAwait(false);
         }
         catch (SocketException)
         {
-            // No network that takes multicast: then there is nobody to ask.
+            return null; // No network that takes multicast: then there is nobody to ask.
         }
         finally
         {
             Interlocked.Decrement(ref _asking);
         }
+    }
+
+    private static async Task<IPAddress?> AskAsync(string name, CancellationToken cancellation)
+    {
+        var interfaces = HostAddresses
+            .Of(TransportAddress.From(IPAddress.Any, 0), includeLoopback: false)
+            .Select(address => address.ToIPAddress())
+            .ToList();
+        using var asking = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        asking.Bind(new IPEndPoint(IPAddress.Any, 0));
+        using var group = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        group.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+        // Bound to the group itself, it takes nothing that was meant for the machine's own responder.
+        group.Bind(new IPEndPoint(OperatingSystem.IsWindows() ? IPAddress.Any : s_group, Port));
+        foreach (var address in interfaces)
+        {
+            group.SetSocketOption(SocketOptionLevel.IP, SocketOptionName.AddMembership, new MulticastOption(s_group, address));
+        }
+        var query = new byte[300];
+        var length = WriteQuery(query, name);
+        for (var i = 0; i < Tries; i++)
+        {
+            foreach (var address in interfaces)
+            {
+                asking.SetSocketOption(SocketOptionLevel.IP, SocketOptionName.MulticastInterface, address.GetAddressBytes());
+                await asking.SendToAsync(query.AsMemory(0, length), new IPEndPoint(s_group, Port), cancellation).ConfigureAwait(false);
+            }
+            if (await FirstAnswerAsync(asking, group, name, cancellation).ConfigureAwait(false) is { } found)
+            {
+                return found;
+            }
+        }
         return null;
+    }
+
+    private static async Task<IPAddress?> FirstAnswerAsync(Socket asking, Socket group, string name, CancellationToken cancellation)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(s_wait);
+        var answers = new[] { ReceiveAsync(asking, name, limit.Token), ReceiveAsync(group, name, limit.Token) };
+        var first = await (await Task.WhenAny(answers).ConfigureAwait(false)).ConfigureAwait(false);
+        await limit.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll(answers).ConfigureAwait(false);
+        cancellation.ThrowIfCancellationRequested();
+        return first;
     }
 
     /// <summary>Writes a query for an IPv4 address.</summary>
@@ -71,7 +102,7 @@ internal sealed class MulticastNames
         }
         at++;
         query[at + 1] = 1; // A
-        query[at + 3] = 1; // IN; the port we ask from calls for a unicast answer
+        query[at + 3] = 1; // IN
         return at + 4;
     }
 
@@ -154,25 +185,24 @@ internal sealed class MulticastNames
         return false;
     }
 
-    private static async Task<IPAddress?> ReceiveAsync(Socket socket, string name, CancellationToken cancellation)
+    /// <summary>Waits for the answer on one socket; null when its time is over.</summary>
+    private static async Task<IPAddress?> ReceiveAsync(Socket socket, string name, CancellationToken limit)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(s_wait);
         var buffer = new byte[1500];
-        while (true)
+        try
         {
-            try
+            while (true)
             {
-                var result = await socket.ReceiveFromAsync(buffer, new IPEndPoint(IPAddress.Any, 0), limit.Token).ConfigureAwait(false);
+                var result = await socket.ReceiveFromAsync(buffer, new IPEndPoint(IPAddress.Any, 0), limit).ConfigureAwait(false);
                 if (TryReadAnswer(buffer.AsSpan(0, result.ReceivedBytes), name, out var address))
                 {
                     return address;
                 }
             }
-            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-            {
-                return null;
-            }
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
         }
     }
 }
