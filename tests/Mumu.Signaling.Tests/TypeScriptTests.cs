@@ -1,5 +1,4 @@
 // The web app's types are what the records say.
-using System.Runtime.CompilerServices;
 using Mumu.TypeScript;
 
 namespace Mumu.Signaling.Tests;
@@ -29,6 +28,13 @@ public sealed class TypeScriptTests
         Assert.Equal(TypeScriptModule.Records().Count(), TypeScriptModule.Records().Select(type => type.Name).Distinct().Count());
     }
 
-    private static string RepositoryRoot([CallerFilePath] string here = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", ".."));
+    private static string RepositoryRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Mumu.slnx")))
+        {
+            folder = folder.Parent ?? throw new InvalidOperationException("Mumu.slnx was not found above the test's folder.");
+        }
+        return folder.FullName;
+    }
 }
