@@ -18,6 +18,9 @@ internal sealed class HubConnection(
     Action<string> refused
 )
 {
+    /// <summary>The hub's word for a message that crossed the end of its session on the way: nothing to warn of.</summary>
+    private const string SessionGone = "Session not found";
+
     private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan GreetLimit = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(20);
@@ -138,7 +141,10 @@ internal sealed class HubConnection(
                 pairing.Paired(paired.Username);
                 break;
             case MessageTypes.Error when Read(message, SignalingJson.Default.ErrorMessage) is { Message: not null } error:
-                refused(error.Message);
+                if (error.Message != SessionGone)
+                {
+                    refused(error.Message);
+                }
                 break;
             case MessageTypes.WatchRequest or MessageTypes.SignalOffer or MessageTypes.SignalIce or MessageTypes.WatchEnded:
                 signal(message);
