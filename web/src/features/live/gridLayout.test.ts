@@ -45,6 +45,12 @@ describe("layoutGrid", () => {
     }
   });
 
+  it("puts two cameras beside each other on a desktop, and three in two rows rather than under half an empty window", () => {
+    const desktop = { width: 1176, height: 720, gap: 8 };
+    expect(layoutGrid(cameras(2), desktop).rows).toHaveLength(1);
+    expect(layoutGrid([wide, 4 / 3, 4 / 3], desktop).rows).toHaveLength(2);
+  });
+
   it("keeps one camera inside the window", () => {
     const { rows } = layoutGrid(cameras(1), { width: 2500, height: 1000, gap: 8 });
     expect(rows[0]?.height).toBeLessThanOrEqual(1000);

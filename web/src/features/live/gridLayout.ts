@@ -41,7 +41,7 @@ export function layoutGrid(aspects: readonly number[], space: GridSpace): GridLa
     const layout = scale < 1 ? rowsOf(aspects, rowCount, space, Math.floor(space.width * scale)) : full;
     if (lowest(layout) < lowestRow) continue;
     // Large pictures are good, of equal size better, and a filled width is good too: two cameras stand side by side on a wide screen.
-    const worth = lowest(layout) ** 2 * (0.5 + 0.5 * scale);
+    const worth = lowest(layout) ** 2 * (0.6 + 0.4 * scale);
     if (!best || worth > best.worth) best = { layout, worth };
   }
   return best?.layout ?? fallback ?? rowsOf(aspects, count, space, space.width);
