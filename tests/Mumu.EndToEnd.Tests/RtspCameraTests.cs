@@ -44,6 +44,48 @@ public sealed class RtspCameraTests(Browser browser)
         Assert.DoesNotContain(RtspCamera.Password, listed.GetRawText(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("opus")]
+    [InlineData("pcmu")]
+    [InlineData("pcma")]
+    public async Task The_sound_of_a_camera_is_heard(string format)
+    {
+        await using var camera = await RtspCamera.StartAsync("--audio", format);
+        await using var installation = await Installation.StartAsync("up", "--camera", $"front={camera.AddressWithPassword}");
+        await installation.AddUserAsync("ada", "owner");
+        await using var app = await CameraPage.SignInAsync(browser, installation.Url, "ada");
+        await app.WaitForPictureAsync(app.Tile("front"), Limit);
+        await app.Tile("front").ClickAsync();
+        await app.Page.GetByTestId("viewer").WaitForAsync();
+        await app.Page.Keyboard.PressAsync("m");
+        await Eventually.IsTrueAsync(
+            async () => await app.Page.EvaluateAsync<bool>("probe.sound().then(s => s.packets > 50 && s.energy > 0.01)"),
+            Limit,
+            "a second of sound"
+        );
+    }
+
+    [Fact]
+    public async Task A_camera_whose_format_browsers_do_not_play_says_so()
+    {
+        await using var camera = await RtspCamera.StartAsync("--video", "h265");
+        await using var installation = await Installation.StartAsync("up", "--camera", $"front={camera.AddressWithPassword}");
+        await installation.AddUserAsync("ada", "owner");
+        await using var app = await CameraPage.SignInAsync(browser, installation.Url, "ada");
+        await app.Tile("front").GetByTestId("failure").GetByText("H265").First.WaitForAsync(new() { Timeout = 60_000 });
+
+        await app.By("add-camera").First.ClickAsync();
+        await app.By("camera-name").FillAsync("Garden gate");
+        await app.By("camera-user").FillAsync(RtspCamera.User);
+        await app.By("camera-url").FillAsync(camera.Address);
+        await app.By("camera-password").FillAsync(RtspCamera.Password);
+        await app.Page.GetByRole(AriaRole.Button, new() { Name = "Test", Exact = true }).ClickAsync();
+        var result = app.By("probe-result");
+        await result.WaitForAsync(new() { Timeout = 30_000 });
+        Assert.Contains("H.265", await result.TextContentAsync());
+        Assert.Equal("false", await result.GetAttributeAsync("data-ok"));
+    }
+
     private static async Task ProbeAsync(CameraPage app, string address, string password, string code, string word)
     {
         await app.By("camera-url").FillAsync(address);

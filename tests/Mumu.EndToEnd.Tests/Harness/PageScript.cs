@@ -45,6 +45,18 @@ internal static class PageScript
             return decoded;
           };
 
+          // Sound that arrived: packets, and energy once something was decoded from them.
+          probe.sound = async () => {
+            const sum = { packets: 0, energy: 0 };
+            for (const peer of probe.peers.filter((p) => p.connectionState === "connected"))
+              for (const entry of (await peer.getStats()).values())
+                if (entry.type === "inbound-rtp" && entry.kind === "audio") {
+                  sum.packets += entry.packetsReceived ?? 0;
+                  sum.energy += entry.totalAudioEnergy ?? 0;
+                }
+            return sum;
+          };
+
           // Follows the only playing picture for a while.
           probe.follow = async (video, milliseconds) => {
             const counters = [];

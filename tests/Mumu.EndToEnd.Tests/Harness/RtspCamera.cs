@@ -7,6 +7,7 @@ internal sealed class RtspCamera : IAsyncDisposable
 {
     public const string User = "viewer";
     public const string Password = "open sesame";
+    private const string Street = "/usr/share/doc/opencv-doc/examples/data/vtest.avi";
     private const string Footage = "/usr/share/doc/opencv-doc/opencv4/html/box.mp4.gz";
     private readonly TemporaryFolder _folder = new();
     private PythonClient? _server;
@@ -19,7 +20,8 @@ internal sealed class RtspCamera : IAsyncDisposable
 
     private string Port { get; set; } = "0";
 
-    public static async Task<RtspCamera> StartAsync()
+    /// <summary>Starts it; further arguments go to the script: formats of picture and sound.</summary>
+    public static async Task<RtspCamera> StartAsync(params string[] formats)
     {
         var camera = new RtspCamera();
         var footage = Path.Combine(camera._folder.Path, "box.mp4");
@@ -29,7 +31,11 @@ internal sealed class RtspCamera : IAsyncDisposable
             await packed.CopyToAsync(file);
         }
         var script = Path.Combine(Repository.Root, "tests", "Mumu.Interop.Tests", "Rtsp", "servers", "gstreamer_camera.py");
-        camera._server = PythonClient.StartScript(script, [footage, "--user", User, "--password", Password]);
+        // What is encoded anew takes the street, which any of the server's encoders accepts.
+        camera._server = PythonClient.StartScript(
+            script,
+            [formats.Contains("--video") ? Street : footage, "--user", User, "--password", Password, .. formats]
+        );
         var ready = await camera._server.WaitForLineAsync("READY ", TimeSpan.FromSeconds(30));
         camera.Port = ready.Split(' ')[1];
         return camera;

@@ -80,7 +80,7 @@ public sealed class NegotiationTests
     {
         Assert.True(RemoteOffer.TryParse(Offers.Chromium, out var offer, out _));
         Assert.False(AnswerPlan.TryMake(offer, [s_h265, s_opus], out _, out var error));
-        Assert.Equal("The camera sends H265, but the viewer can only play H264, VP8.", error);
+        Assert.Equal("The camera sends H265, but the viewer can only play H264, VP8. Set the camera to one of these.", error);
     }
 
     [Fact]

@@ -110,7 +110,7 @@ public sealed class AnswerPlan
         }
         return offered.Count == 0
             ? null
-            : $"The camera sends {CodecNames.Write(video.Codec)}, but the viewer can only play {string.Join(", ", offered.Order())}.";
+            : $"The camera sends {CodecNames.Write(video.Codec)}, but the viewer can only play {string.Join(", ", offered.Order())}. Set the camera to one of these.";
     }
 }
 
