@@ -1,6 +1,5 @@
 // One attempt to watch one camera: a watch session at the hub and a peer connection to the device.
-import type { SignalingClient } from "@/signaling/client";
-import { SignalingError } from "@/signaling/client";
+import { type SignalingClient, SignalingError } from "@/signaling/client";
 import type { IceCandidateInit, Sdp, SessionIdentity } from "@/signaling/messages.gen";
 import type { WatchChannel } from "@/signaling/watchChannel";
 import type { Failure } from "./failure";
