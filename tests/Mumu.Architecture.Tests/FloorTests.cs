@@ -16,6 +16,7 @@ public sealed partial class FloorTests
         ["OpenSsl"] = [],
         ["Dtls"] = ["OpenSsl", "Srtp"],
         ["Ice"] = ["Stun"],
+        ["Turn"] = ["Stun"],
         ["WebRtc"] = ["Codecs", "Stun", "Rtp", "Sdp", "Ice", "Dtls", "Srtp"],
         ["Rtsp"] = ["Codecs", "Rtp", "Sdp"],
     };

@@ -124,15 +124,24 @@ public readonly ref struct StunMessage
     /// <summary>Finds the first visible attribute of a type.</summary>
     public bool TryGet(StunAttribute type, out ReadOnlySpan<byte> value)
     {
-        for (var at = HeaderLength; at < _visibleEnd; )
+        var at = 0;
+        return TryGetNext(type, ref at, out value);
+    }
+
+    /// <summary>Finds the next visible attribute of a type, for those that may be repeated; <paramref name="at"/> is 0 for the first and is moved on.</summary>
+    public bool TryGetNext(StunAttribute type, scoped ref int at, out ReadOnlySpan<byte> value)
+    {
+        at = Math.Max(at, HeaderLength);
+        while (at < _visibleEnd)
         {
-            int length = BinaryPrimitives.ReadUInt16BigEndian(_bytes[(at + 2)..]);
-            if (BinaryPrimitives.ReadUInt16BigEndian(_bytes[at..]) == (int)type)
+            var here = at;
+            int length = BinaryPrimitives.ReadUInt16BigEndian(_bytes[(here + 2)..]);
+            at += 4 + ((length + 3) & ~3);
+            if (BinaryPrimitives.ReadUInt16BigEndian(_bytes[here..]) == (int)type)
             {
-                value = _bytes.Slice(at + 4, length);
+                value = _bytes.Slice(here + 4, length);
                 return true;
             }
-            at += 4 + ((length + 3) & ~3);
         }
         value = default;
         return false;
@@ -163,6 +172,10 @@ public readonly ref struct StunMessage
         address = default;
         return TryGet(type, out var value) && StunAddress.TryRead(value, _bytes.Slice(4, 16), out address);
     }
+
+    /// <summary>Reads the value of an attribute of this message as an XORed address.</summary>
+    public bool TryReadXorAddress(ReadOnlySpan<byte> value, out TransportAddress address) =>
+        StunAddress.TryRead(value, _bytes.Slice(4, 16), out address);
 
     /// <summary>Reads XOR-MAPPED-ADDRESS, or the MAPPED-ADDRESS of a server older than RFC 5389.</summary>
     public bool TryGetMappedAddress(out TransportAddress address) =>

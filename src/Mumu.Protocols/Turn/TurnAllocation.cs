@@ -1,0 +1,86 @@
+// One allocation: a client, its relayed address, and the peers it has let in.
+using Mumu.Protocols.Stun;
+
+namespace Mumu.Protocols.Turn;
+
+/// <summary>State of one allocation (RFC 8656 §3.2). Permissions and channels lapse when looked at, not by timers.</summary>
+internal sealed class TurnAllocation
+{
+    private static readonly TimeSpan s_permissionLifetime = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan s_channelLifetime = TimeSpan.FromMinutes(10);
+    private readonly Dictionary<TransportAddress, TurnPermission> _permissions = new(2);
+    private readonly Dictionary<TransportAddress, TurnChannel> _channelsByPeer = new(2);
+    private readonly Dictionary<int, TurnChannel> _channels = new(2);
+
+    public required int Id { get; init; }
+    public required FlowId Client { get; init; }
+    public required byte[] UserName { get; init; }
+    public required string User { get; init; }
+    public required byte[] Key { get; init; }
+    public required bool IsIPv6 { get; init; }
+    public required StunTransactionId Transaction { get; init; }
+    public required bool WithFingerprint { get; init; }
+    public required TimeSpan Expires { get; set; }
+    public required TurnBudget Budget { get; init; }
+
+    /// <summary>The relayed address; null until the driver has a socket.</summary>
+    public TransportAddress? Relayed { get; set; }
+
+    public bool TryGetPermission(in TransportAddress peer, TimeSpan now, out TurnPermission permission) =>
+        _permissions.TryGetValue(peer.WithPort(0), out permission) && permission.Expires > now;
+
+    /// <summary>True if this many more peers would fit; the lapsed make room.</summary>
+    public bool HasRoomFor(ReadOnlySpan<TransportAddress> peers, int most, TimeSpan now)
+    {
+        foreach (var (address, permission) in _permissions)
+        {
+            if (permission.Expires <= now)
+            {
+                _permissions.Remove(address);
+            }
+        }
+        var added = 0;
+        foreach (var peer in peers)
+        {
+            added += _permissions.ContainsKey(peer.WithPort(0)) ? 0 : 1;
+        }
+        return _permissions.Count + added <= most;
+    }
+
+    public void Permit(in TransportAddress peer, bool insideOnly, TimeSpan now) =>
+        _permissions[peer.WithPort(0)] = new TurnPermission(now + s_permissionLifetime, insideOnly);
+
+    public bool TryGetChannel(int number, TimeSpan now, out TurnChannel channel) =>
+        _channels.TryGetValue(number, out channel) && channel.Expires > now;
+
+    public bool TryGetChannel(in TransportAddress peer, TimeSpan now, out TurnChannel channel) =>
+        _channelsByPeer.TryGetValue(peer, out channel) && channel.Expires > now;
+
+    public bool HasRoomForChannel(in TransportAddress peer, int most, TimeSpan now)
+    {
+        foreach (var (number, channel) in _channels)
+        {
+            if (channel.Expires <= now)
+            {
+                _channels.Remove(number);
+                _channelsByPeer.Remove(channel.Peer);
+            }
+        }
+        return _channelsByPeer.ContainsKey(peer) || _channels.Count < most;
+    }
+
+    public void Bind(int number, in TransportAddress peer, bool insideOnly, TimeSpan now) =>
+        _channels[number] = _channelsByPeer[peer] = new TurnChannel(number, peer, now + s_channelLifetime, insideOnly);
+}
+
+/// <summary>A peer's address that may send and be sent to.</summary>
+/// <param name="Expires">When it lapses.</param>
+/// <param name="InsideOnly">The rules refuse the address, but it is the server's own: only other allocations are reached there, never a socket.</param>
+internal readonly record struct TurnPermission(TimeSpan Expires, bool InsideOnly);
+
+/// <summary>A channel bound to a peer.</summary>
+/// <param name="Number">0x4000–0x7FFF.</param>
+/// <param name="Peer">The peer.</param>
+/// <param name="Expires">When it lapses.</param>
+/// <param name="InsideOnly">See <see cref="TurnPermission"/>.</param>
+internal readonly record struct TurnChannel(int Number, TransportAddress Peer, TimeSpan Expires, bool InsideOnly);

@@ -1,0 +1,94 @@
+// The table of allocations: by client, by relay, by relayed address; quotas and ends.
+using System.Diagnostics.CodeAnalysis;
+using Mumu.Protocols.Stun;
+
+namespace Mumu.Protocols.Turn;
+
+/// <summary>All allocations of a server, and the sockets it wants for them.</summary>
+internal sealed class TurnAllocations
+{
+    private readonly Dictionary<FlowId, TurnAllocation> _byClient = [];
+    private readonly Dictionary<int, TurnAllocation> _byRelay = [];
+    private readonly Dictionary<TransportAddress, TurnAllocation> _byRelayed = [];
+    private readonly Dictionary<TransportAddress, int> _ownAddresses = [];
+    private readonly Dictionary<string, int> _perUser = new(StringComparer.Ordinal);
+    private readonly PriorityQueue<TurnAllocation, TimeSpan> _ends = new();
+    private readonly Queue<TurnCommand> _commands = new();
+    private int _lastRelay;
+
+    public int Count => _byClient.Count;
+
+    /// <summary>When to look next; an allocation that was refreshed is asked at its old end and put back.</summary>
+    public TimeSpan? NextEnd => _ends.TryPeek(out _, out var end) ? end : null;
+
+    public int NextRelay() => ++_lastRelay;
+
+    public int CountOf(string user) => _perUser.GetValueOrDefault(user);
+
+    public void Add(TurnAllocation allocation)
+    {
+        _byClient.Add(allocation.Client, allocation);
+        _byRelay.Add(allocation.Id, allocation);
+        _perUser[allocation.User] = CountOf(allocation.User) + 1;
+        _ends.Enqueue(allocation, allocation.Expires);
+        _commands.Enqueue(new TurnCommand(TurnCommandKind.OpenRelay, allocation.Id, allocation.IsIPv6));
+    }
+
+    public void SetRelayed(TurnAllocation allocation, in TransportAddress relayed)
+    {
+        allocation.Relayed = relayed;
+        _byRelayed[relayed] = allocation;
+        var address = relayed.WithPort(0);
+        _ownAddresses[address] = _ownAddresses.GetValueOrDefault(address) + 1;
+    }
+
+    public bool TryGet(in FlowId client, [NotNullWhen(true)] out TurnAllocation? allocation) =>
+        _byClient.TryGetValue(client, out allocation);
+
+    public bool TryGetRelay(int relay, [NotNullWhen(true)] out TurnAllocation? allocation) => _byRelay.TryGetValue(relay, out allocation);
+
+    public bool TryGetRelayed(in TransportAddress relayed, [NotNullWhen(true)] out TurnAllocation? allocation) =>
+        _byRelayed.TryGetValue(relayed, out allocation);
+
+    /// <summary>True if some allocation is relayed at this address, whatever its port.</summary>
+    public bool IsRelayAddress(in TransportAddress peer) => _ownAddresses.ContainsKey(peer.WithPort(0));
+
+    public void Remove(TurnAllocation allocation)
+    {
+        _ends.Remove(allocation, out _, out _);
+        _byClient.Remove(allocation.Client);
+        _byRelay.Remove(allocation.Id);
+        if (allocation.Relayed is { } relayed && _byRelayed.Remove(relayed))
+        {
+            Lower(_ownAddresses, relayed.WithPort(0));
+        }
+        Lower(_perUser, allocation.User);
+        _commands.Enqueue(new TurnCommand(TurnCommandKind.CloseRelay, allocation.Id, allocation.IsIPv6));
+    }
+
+    public void RemoveEnded(TimeSpan now)
+    {
+        while (_ends.TryPeek(out var allocation, out var end) && end <= now)
+        {
+            if (allocation.Expires > now)
+            {
+                _ends.DequeueEnqueue(allocation, allocation.Expires);
+            }
+            else
+            {
+                Remove(allocation);
+            }
+        }
+    }
+
+    public bool TryRead(out TurnCommand command) => _commands.TryDequeue(out command);
+
+    private static void Lower<T>(Dictionary<T, int> counts, T key)
+        where T : notnull
+    {
+        if (--counts[key] == 0)
+        {
+            counts.Remove(key);
+        }
+    }
+}
