@@ -9,7 +9,7 @@ namespace Mumu.Protocols.Turn;
 /// </summary>
 internal sealed class TurnAnswerLimit(int perSecond)
 {
-    private const int Slots = 4096;
+    private const int Slots = 65536; // half a megabyte; to fill all takes millions of datagrams a second
     private readonly (int Second, int Count)[] _slots = new (int, int)[Slots];
 
     public bool TryTake(in TransportAddress source, TimeSpan now)
