@@ -11,6 +11,7 @@ public sealed class ProjectGraphTests
         ["Mumu.Protocols"] = [],
         ["Mumu.Io"] = ["Mumu.Protocols"],
         ["Mumu.Media"] = ["Mumu.Protocols", "Mumu.Io"],
+        ["Mumu.Turn"] = ["Mumu.Protocols", "Mumu.Io"],
         ["Mumu.Signaling"] = [],
         ["Mumu.Hub"] = ["Mumu.Signaling"],
         ["Mumu.Agent"] = ["Mumu.Media", "Mumu.Protocols", "Mumu.Io", "Mumu.Signaling"],

@@ -18,6 +18,7 @@ internal sealed class TurnAllocation
     public required string User { get; init; }
     public required byte[] Key { get; init; }
     public required bool IsIPv6 { get; init; }
+    public required bool IsEven { get; init; }
     public required StunTransactionId Transaction { get; init; }
     public required bool WithFingerprint { get; init; }
     public required TimeSpan Expires { get; set; }

@@ -31,7 +31,7 @@ internal sealed class TurnAllocations
         _byRelay.Add(allocation.Id, allocation);
         _perUser[allocation.User] = CountOf(allocation.User) + 1;
         _ends.Enqueue(allocation, allocation.Expires);
-        _commands.Enqueue(new TurnCommand(TurnCommandKind.OpenRelay, allocation.Id, allocation.IsIPv6));
+        _commands.Enqueue(new TurnCommand(TurnCommandKind.OpenRelay, allocation.Id, allocation.IsIPv6, allocation.IsEven));
     }
 
     public void SetRelayed(TurnAllocation allocation, in TransportAddress relayed)

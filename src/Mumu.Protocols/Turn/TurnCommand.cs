@@ -15,4 +15,5 @@ public enum TurnCommandKind
 /// <param name="Kind">What to do.</param>
 /// <param name="Relay">The relay's number, never used twice.</param>
 /// <param name="IsIPv6">The family to bind.</param>
-public readonly record struct TurnCommand(TurnCommandKind Kind, int Relay, bool IsIPv6);
+/// <param name="IsEven">The port must be even.</param>
+public readonly record struct TurnCommand(TurnCommandKind Kind, int Relay, bool IsIPv6, bool IsEven = false);

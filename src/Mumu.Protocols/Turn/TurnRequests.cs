@@ -10,6 +10,7 @@ internal sealed class TurnRequests(TurnServerOptions options, TurnAllocations al
 {
     private const int MaxPeersOfRequest = 16;
     private const byte Udp = 17;
+    private const int ReserveNext = 0x80;
     private const int FirstChannel = 0x4000;
 
     // RFC 8656 ends at 0x4FFF, but clients of RFC 5766 (coturn's among them) use up to 0x7FFF; on a socket of our own nothing else begins so.
@@ -83,6 +84,7 @@ internal sealed class TurnRequests(TurnServerOptions options, TurnAllocations al
                 User = user,
                 Key = request.Key.ToArray(),
                 IsIPv6 = isIPv6,
+                IsEven = request.Message.TryGet(StunAttribute.EvenPort, out _),
                 Transaction = request.Transaction,
                 WithFingerprint = request.WithFingerprint,
                 Expires = EndOf(request, now),
@@ -126,6 +128,11 @@ internal sealed class TurnRequests(TurnServerOptions options, TurnAllocations al
             {
                 return TurnErrorCode.AddressFamilyNotSupported;
             }
+        }
+        if (request.Message.TryGet(StunAttribute.EvenPort, out var even) && (even.Length != 1 || (even[0] & ReserveNext) != 0))
+        {
+            // No pairs of ports: RTP and RTCP share one since RFC 5761.
+            return even.Length != 1 ? StunError.BadRequest : TurnErrorCode.InsufficientCapacity;
         }
         return (isIPv6 ? options.RelaysIPv6 : options.RelaysIPv4) ? 0 : TurnErrorCode.AddressFamilyNotSupported;
     }

@@ -19,6 +19,7 @@ public sealed class TurnServer
         StunAttribute.XorPeerAddress,
         StunAttribute.RequestedAddressFamily,
         StunAttribute.RequestedTransport,
+        StunAttribute.EvenPort,
         StunAttribute.ChannelNumber,
         StunAttribute.Data,
     ];

@@ -119,6 +119,11 @@ public sealed class TurnAllocationTests
         Assert.Equal(440, Ask(With(StunAttribute.RequestedAddressFamily, 3u << 24)));
         Assert.Equal(420, Ask(With(StunAttribute.DontFragment, 0)));
         Assert.Equal(420, Ask(With((StunAttribute)0x7777, 0)));
+        Assert.Equal(400, Ask(With(StunAttribute.EvenPort, 0)));
+        Assert.Equal(508, Ask(EvenPort(0x80)));
+        Assert.Equal(0, Ask(EvenPort(0)));
+        Assert.True(_lab.Commands[^1].IsEven);
+        Assert.Equal(0, _lab.Refresh(0));
         Assert.Equal(0, Ask(With(StunAttribute.RequestedAddressFamily, 1u << 24)));
         int Ask(TurnLab.Attributes attributes) => _lab.Ask(StunMethod.Allocate, attributes);
     }
@@ -145,6 +150,13 @@ public sealed class TurnAllocationTests
     }
 
     private static void Transport(ref StunWriter writer) => writer.WriteUInt32(StunAttribute.RequestedTransport, 17u << 24);
+
+    private static TurnLab.Attributes EvenPort(byte value) =>
+        (ref StunWriter w) =>
+        {
+            Transport(ref w);
+            w.Write(StunAttribute.EvenPort, [value]);
+        };
 
     private static TurnLab.Attributes With(StunAttribute type, uint value) =>
         (ref StunWriter w) =>
