@@ -85,6 +85,13 @@ public sealed class AccountsTests
     {
         await using HubHost hub = await HubHost.StartAsync();
         Assert.Equal(413, (await hub.PostAsync("/api/auth/login", "{\"username\":\"" + new string('a', 70_000) + "\"}")).Status);
+        Reply beyondServer = await hub.SendAsync(
+            HttpMethod.Post,
+            "/api/auth/login",
+            new string('a', 31_000_000),
+            headers: ("Expect", "100-continue")
+        );
+        Assert.Equal((413, "The request is too large."), (beyondServer.Status, beyondServer.Detail));
         Assert.Equal(
             422,
             (await hub.PostAsync("/api/auth/register", new { username = new string('a', 65), password = "correct horse" })).Status
