@@ -64,7 +64,12 @@ public sealed class AccountsTests
     [InlineData(
         """{"username":"a\u0000b","password":"correct horse"}""",
         422,
-        "The user name must not hold control characters or begin or end with a space."
+        "The user name must not hold control or invisible characters or begin or end with a space."
+    )]
+    [InlineData(
+        """{"username":"\u202enimda","password":"correct horse"}""",
+        422,
+        "The user name must not hold control or invisible characters or begin or end with a space."
     )]
     [InlineData("""{"username":"a","password":"short"}""", 422, "The password is too short: it needs at least 8 characters.")]
     [InlineData("""{"username":"a","password":"correct horse","email":"nonsense"}""", 422, "This is not an e-mail address.")]
