@@ -1,5 +1,6 @@
 // The executable `mumu`: one verb a file, put together here.
 using System.CommandLine;
+using System.Data.Common;
 using Mumu.Agent.Settings;
 using Mumu.Cli.Verbs;
 using Mumu.Hub;
@@ -25,5 +26,12 @@ try
 catch (Exception e) when (e is VerbException or SettingsException or HubAdministrationException)
 {
     await Console.Error.WriteLineAsync(e.Message).ConfigureAwait(false);
+    return 1;
+}
+catch (Exception e) when (e is IOException or UnauthorizedAccessException or DbException)
+{
+    await Console
+        .Error.WriteLineAsync($"{e.Message.TrimEnd('.')}. Can the data folder be read and written? See `mumu doctor`.")
+        .ConfigureAwait(false);
     return 1;
 }

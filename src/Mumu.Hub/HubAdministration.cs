@@ -39,6 +39,7 @@ public sealed class HubAdministration
     /// <summary>Opens the data of a hub that may or may not be running; makes them where there are none.</summary>
     /// <param name="dataDirectory">As in <see cref="HubOptions.DataDirectory"/>.</param>
     /// <param name="time">The system's clock where null.</param>
+    /// <exception cref="HubAdministrationException">The key for access tokens is damaged.</exception>
     public static HubAdministration Open(string dataDirectory, TimeProvider? time = null)
     {
         time ??= TimeProvider.System;
@@ -49,7 +50,9 @@ public sealed class HubAdministration
         var audit = new AuditLog(database, attempts, options.Limits, time);
         var accounts = new AccountStore(database, time);
         var passwords = new Passwords(accounts, attempts, options, time);
-        var signIns = new SignIns(database, accounts, new AccessTokens(new SigningKey(directory), time), audit, options, time);
+        var key = new SigningKey(directory);
+        key.Load();
+        var signIns = new SignIns(database, accounts, new AccessTokens(key, time), audit, options, time);
         var setup = new OwnerSetup(database, accounts, passwords);
         return new HubAdministration(accounts, passwords, signIns, setup, new LocalDevice(database, time), audit);
     }

@@ -56,12 +56,17 @@ internal static class RequestBody
 
     private static async Task<RequestBody<byte[]>> BytesAsync(HttpRequest request)
     {
+        if (request.ContentLength > MaxBytes)
+        {
+            return new(null, TooLarge()); // Not begun to read: the server throws at a length beyond its own limit.
+        }
         var buffer = new byte[MaxBytes + 1];
         var length = await request
             .Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, request.HttpContext.RequestAborted)
             .ConfigureAwait(false);
-        return length > MaxBytes
-            ? new(null, Problems.Of(StatusCodes.Status413PayloadTooLarge, $"The body is larger than {MaxBytes / 1024} KiB."))
-            : new(buffer[..length], null);
+        return length > MaxBytes ? new(null, TooLarge()) : new(buffer[..length], null);
     }
+
+    private static IResult TooLarge() =>
+        Problems.Of(StatusCodes.Status413PayloadTooLarge, $"The body is larger than {MaxBytes / 1024} KiB.");
 }

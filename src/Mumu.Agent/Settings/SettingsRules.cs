@@ -30,11 +30,13 @@ internal static class SettingsRules
             {
                 yield return ("url", problem);
             }
-            if (camera.User is { } user && (user.Length > 256 || user.Any(char.IsControl)))
+            // As it will be used: what stands in the address in front of the host counts, too.
+            var used = CameraUrl.SplitUserInfo(camera);
+            if (used.User is { } user && (user.Length > 256 || user.Any(char.IsControl)))
             {
                 yield return ("user", "A camera's user has at most 256 characters.");
             }
-            if (camera.Password is { } password && (password.Length > 256 || password.Any(char.IsControl)))
+            if (used.Password is { } password && (password.Length > 256 || password.Any(char.IsControl)))
             {
                 yield return ("password", "A camera's password has at most 256 characters.");
             }

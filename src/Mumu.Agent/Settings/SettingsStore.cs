@@ -86,14 +86,14 @@ public sealed partial class SettingsStore
     {
         lock (_lock)
         {
-            var stamp = FileStamp.Of(Path);
-            if (stamp == _stamp || stamp == default)
-            {
-                return false; // unchanged, or for a moment not there while an editor replaces it
-            }
-            _stamp = stamp;
             try
             {
+                var stamp = FileStamp.Of(Path);
+                if (stamp == _stamp || stamp == default)
+                {
+                    return false; // unchanged, or for a moment not there while an editor replaces it
+                }
+                _stamp = stamp;
                 var text = Read();
                 if (!text.AsSpan().SequenceEqual(_text))
                 {
@@ -104,8 +104,12 @@ public sealed partial class SettingsStore
             }
             catch (Exception e) when (e is SettingsException or IOException or UnauthorizedAccessException)
             {
-                Problem = e as SettingsException ?? new SettingsException(Path, 0, $"The file can't be read: {e.Message}");
-                LogRefused(Problem.Message);
+                var problem = e as SettingsException ?? new SettingsException(Path, 0, $"The file can't be read: {e.Message}");
+                if (problem.Message != Problem?.Message)
+                {
+                    LogRefused(problem.Message); // Once: what can't even be looked at is tried again every second.
+                }
+                Problem = problem;
                 return false;
             }
         }
@@ -138,8 +142,8 @@ public sealed partial class SettingsStore
     {
         lock (_lock)
         {
-            // What a person saved since the last look is the base, so that neither's change is lost.
-            var text = Read();
+            // What a person saved since the last look is the base, so that neither's change is lost. A file that was removed comes back as it was last in force.
+            var text = File.Exists(Path) ? Read() : _text;
             SettingsText.Parse(text, Path);
             var edited = edit(text);
             var settings = SettingsText.Parse(edited, Path);

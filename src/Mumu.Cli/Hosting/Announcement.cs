@@ -53,7 +53,7 @@ internal static class Announcement
     /// <summary>The device has an owner now.</summary>
     public static void Paired(TextWriter output, string username)
     {
-        output.WriteLine($"  Paired with {username}.");
+        output.WriteLine($"  Paired with {LineFormatter.Plain(username)}.");
         output.Flush();
     }
 }

@@ -12,6 +12,7 @@ internal static class HostRunner
     /// <exception cref="VerbException">It could not start; the message says why.</exception>
     public static async Task RunAsync(HostPlan plan, TextWriter output, CancellationToken cancellation)
     {
+        using var held = DataFolderLock.Take(plan.DataDirectory, plan.RunsHub, plan.RunsAgent);
         var setupToken = await PrepareAsync(plan).ConfigureAwait(false);
         var app = ProgramHost.Build(plan);
         await using (app.ConfigureAwait(false))
@@ -20,7 +21,10 @@ internal static class HostRunner
             {
                 SayPairing(app.Services, output);
             }
-            await StartAsync(app, plan, cancellation).ConfigureAwait(false);
+            if (!await TryStartAsync(app, plan, cancellation).ConfigureAwait(false))
+            {
+                return;
+            }
             Announcement.Started(output, plan, setupToken);
             await app.WaitForShutdownAsync(cancellation).ConfigureAwait(false);
         }
@@ -49,11 +53,18 @@ internal static class HostRunner
         }
     }
 
-    private static async Task StartAsync(WebApplication app, HostPlan plan, CancellationToken cancellation)
+    /// <summary>False when it was stopped before it had started.</summary>
+    private static async Task<bool> TryStartAsync(WebApplication app, HostPlan plan, CancellationToken cancellation)
     {
         try
         {
             await app.StartAsync(cancellation).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException)
+            when (cancellation.IsCancellationRequested || app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            return false;
         }
         catch (IOException e)
         {

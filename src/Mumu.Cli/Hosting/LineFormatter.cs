@@ -22,10 +22,17 @@ internal sealed class LineFormatter() : ConsoleFormatter(FormatterName)
         };
         var who = logEntry.Category[(logEntry.Category.LastIndexOf('.') + 1)..];
         var time = DateTimeOffset.Now.ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture);
-        textWriter.WriteLine($"{time} {level}{who}: {logEntry.Formatter(logEntry.State, logEntry.Exception)}");
+        textWriter.WriteLine($"{time} {level}{who}: {Plain(logEntry.Formatter(logEntry.State, logEntry.Exception))}");
         if (logEntry.Exception is { } exception)
         {
             textWriter.WriteLine(exception);
         }
     }
+
+    /// <summary>Text of cameras, hubs and users may not move the cursor, colour the terminal, turn the writing or begin a line that looks like ours.</summary>
+    internal static string Plain(string text) => text.Any(IsUnsafe) ? string.Concat(text.Select(c => IsUnsafe(c) ? '\uFFFD' : c)) : text;
+
+    private static bool IsUnsafe(char c) =>
+        char.IsControl(c)
+        || char.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 }

@@ -1,4 +1,6 @@
 // What a name, an e-mail address and a password may look like, with a sentence for each refusal.
+using System.Globalization;
+
 namespace Mumu.Hub.Accounts;
 
 /// <summary>Each check gives null, or the sentence that says what to change.</summary>
@@ -31,10 +33,18 @@ internal static class AccountRules
             return "The user name is too long: at most 64 characters.";
         }
 
-        return username.Any(char.IsControl) || username.Any(char.IsSurrogate) && !IsWellFormed(username) || username != username.Trim()
-            ? "The user name must not hold control characters or begin or end with a space."
+        return username.Any(IsInvisible) || username.Any(char.IsSurrogate) && !IsWellFormed(username) || username != username.Trim()
+            ? "The user name must not hold control or invisible characters or begin or end with a space."
             : null;
     }
+
+    /// <summary>Control characters, and those that turn or hide writing: with them one name could look like another.</summary>
+    private static bool IsInvisible(char c) =>
+        char.GetUnicodeCategory(c)
+            is UnicodeCategory.Control
+                or UnicodeCategory.Format
+                or UnicodeCategory.LineSeparator
+                or UnicodeCategory.ParagraphSeparator;
 
     private static string? CheckEmail(string? email)
     {

@@ -102,15 +102,15 @@ internal sealed class AccountStore(HubDatabase database, TimeProvider time)
         return (null, sameName > 0 ? AccountConflict.Username : AccountConflict.Email);
     }
 
-    /// <summary>Counts a wrong password; at <paramref name="limit"/> the account is locked and the count starts over. True if it is locked now.</summary>
+    /// <summary>Counts a wrong password; at <paramref name="limit"/> the account is locked and the count starts over. True if it is locked now. A guess that was on its way when the account was locked leaves it locked.</summary>
     public async Task<bool> CountFailureAsync(long id, int limit, TimeSpan lockOut)
     {
         await using DbConnection connection = await database.OpenAsync();
         long? lockedUntil = await connection.ExecuteScalarAsync<long?>(
             """
             UPDATE users SET
-                locked_until = CASE WHEN failed_logins + 1 >= @limit THEN @until ELSE NULL END,
-                failed_logins = CASE WHEN failed_logins + 1 >= @limit THEN 0 ELSE failed_logins + 1 END
+                locked_until = CASE WHEN locked_until > @now THEN locked_until WHEN failed_logins + 1 >= @limit THEN @until ELSE NULL END,
+                failed_logins = CASE WHEN locked_until > @now OR failed_logins + 1 >= @limit THEN 0 ELSE failed_logins + 1 END
             WHERE id = @id
             RETURNING locked_until
             """,
@@ -118,6 +118,7 @@ internal sealed class AccountStore(HubDatabase database, TimeProvider time)
             {
                 id,
                 limit,
+                now = time.Now(),
                 until = time.Now() + (long)lockOut.TotalMilliseconds,
             }
         );

@@ -53,7 +53,7 @@ internal sealed class Passwords
             return CheckNobody(username, password);
         }
 
-        if (account.LockedUntil is { } until && DateTimeOffset.FromUnixTimeMilliseconds(until) - time.GetUtcNow() is { Ticks: > 0 } rest)
+        if (Locked(account) is { Ticks: > 0 } rest)
         {
             return (PasswordCheck.Locked, rest);
         }
@@ -63,6 +63,12 @@ internal sealed class Passwords
         {
             bool locked = await accounts.CountFailureAsync(account.Id, limits.WrongPasswords, limits.LockOut);
             return (locked ? PasswordCheck.WrongAndLocked : PasswordCheck.Wrong, limits.LockOut);
+        }
+
+        // Guesses sent at once all passed the look above: the one that is right must not count either, once the others have locked the account.
+        if (await accounts.FindAsync(account.Id) is { } now && Locked(now) is { Ticks: > 0 } lockedMeanwhile)
+        {
+            return (PasswordCheck.Locked, lockedMeanwhile);
         }
 
         if (account.FailedLogins > 0 || account.LockedUntil is not null)
@@ -77,6 +83,9 @@ internal sealed class Passwords
 
         return (PasswordCheck.Right, TimeSpan.Zero);
     }
+
+    private TimeSpan Locked(Account account) =>
+        account.LockedUntil is { } until ? DateTimeOffset.FromUnixTimeMilliseconds(until) - time.GetUtcNow() : TimeSpan.Zero;
 
     private (PasswordCheck Check, TimeSpan RetryAfter) CheckNobody(string username, string password)
     {

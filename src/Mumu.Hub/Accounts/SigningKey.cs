@@ -18,6 +18,9 @@ internal sealed class SigningKey
 
     public ReadOnlySpan<byte> Bytes => key.Value;
 
+    /// <summary>Reads it now, so that a damaged file is told at the start and not at the first sign-in.</summary>
+    public void Load() => _ = key.Value;
+
     private static byte[] ReadOrMake(string directory)
     {
         PrivateDirectory.Create(directory);
@@ -61,7 +64,7 @@ internal sealed class SigningKey
         var bytes = new byte[Length + 1];
         return stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) == Length
             ? bytes[..Length]
-            : throw new InvalidOperationException(
+            : throw new HubAdministrationException(
                 $"{file} is damaged: it must hold {Length} bytes. Delete it to get a new one; everyone signs in again."
             );
     }

@@ -35,11 +35,16 @@ internal sealed class Body<T> : IBody
 
     public static async ValueTask<Body<T>> BindAsync(HttpContext context)
     {
-        var buffer = new byte[Math.Min(context.Request.ContentLength ?? MaxBytes, MaxBytes) + 1];
+        if (context.Request.ContentLength > MaxBytes)
+        {
+            return TooLarge(); // Not begun to read: the server throws at a length beyond its own limit.
+        }
+
+        var buffer = new byte[(context.Request.ContentLength ?? MaxBytes) + 1];
         int length = await context.Request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, context.RequestAborted);
         if (length > MaxBytes)
         {
-            return new Body<T>(null, Reply.Refuse(StatusCodes.Status413PayloadTooLarge, "The request is too large."));
+            return TooLarge();
         }
 
         try
@@ -53,6 +58,8 @@ internal sealed class Body<T> : IBody
             return new Body<T>(null, NotJson());
         }
     }
+
+    private static Body<T> TooLarge() => new(null, Reply.Refuse(StatusCodes.Status413PayloadTooLarge, "The request is too large."));
 
     private static IResult NotJson() =>
         Reply.Refuse(StatusCodes.Status400BadRequest, "The request is not the JSON object this address expects.");

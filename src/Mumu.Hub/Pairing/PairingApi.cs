@@ -35,7 +35,8 @@ internal static class PairingApi
     )
     {
         string? deviceId = context.Request.Query["device_id"];
-        if (!attempts.TryTake($"codes:{context.LimitKey()}", options.Limits.PairingCodesPerAddress, Window, out TimeSpan retryAfter))
+        // A key of its own: an address is a possible device id, too.
+        if (!attempts.TryTake($"codes from:{context.LimitKey()}", options.Limits.PairingCodesPerAddress, Window, out TimeSpan retryAfter))
         {
             return Reply.TooMany(context, "Too many pairing codes.", retryAfter);
         }

@@ -79,13 +79,28 @@ internal sealed class SignalSocket
             return;
         }
 
-        var envelope = new Envelope(type, requestId, time.NowText(), payload);
-        byte[] frame = JsonSerializer.SerializeToUtf8Bytes(envelope, SignalingJson.Wire.Envelope);
-        if (Interlocked.Add(ref queuedBytes, frame.Length) > limits.QueuedBytes || !outbox.Writer.TryWrite(frame))
+        Put(Frame(type, payload, requestId));
+    }
+
+    /// <summary>
+    /// Passes on what another client sent; null, or the sentence for that client. Half of the queue is kept for the hub's own messages, so that a client can fill
+    /// another's queue but never cost it the connection; a message that grew beyond the limit by its new envelope and escapes would cost it that, too.
+    /// </summary>
+    public string? Forward(string type, JsonElement payload, string? requestId)
+    {
+        byte[] frame = Frame(type, payload, requestId);
+        if (frame.Length > Envelope.MaxBytes)
         {
-            isSlow = !IsClosing;
-            Close(WebSocketCloseStatus.InternalServerError, "Too slow");
+            return "The message is too large to be passed on";
         }
+
+        if (Volatile.Read(ref queuedBytes) + frame.Length > limits.QueuedBytes / 2 || outbox.Reader.Count >= limits.QueuedMessages / 2)
+        {
+            return "The other side does not take messages that fast";
+        }
+
+        Put(frame);
+        return null;
     }
 
     /// <summary>Ends the session and closes the socket after what is queued; the first reason counts.</summary>
@@ -116,6 +131,18 @@ internal sealed class SignalSocket
             {
                 await FinishAsync(receiving, sending);
             }
+        }
+    }
+
+    private byte[] Frame(string type, JsonElement payload, string? requestId) =>
+        JsonSerializer.SerializeToUtf8Bytes(new Envelope(type, requestId, time.NowText(), payload), SignalingJson.Wire.Envelope);
+
+    private void Put(byte[] frame)
+    {
+        if (Interlocked.Add(ref queuedBytes, frame.Length) > limits.QueuedBytes || !outbox.Writer.TryWrite(frame))
+        {
+            isSlow = !IsClosing;
+            Close(WebSocketCloseStatus.InternalServerError, "Too slow");
         }
     }
 

@@ -133,7 +133,10 @@ internal sealed class ViewerSession(
             return;
         }
 
-        session.Device.Send(message.Type, message.Payload, message.RequestId);
+        if (session.Device.Forward(message.Type, message.Payload, message.RequestId) is { } refusal)
+        {
+            Refuse(refusal, message.RequestId);
+        }
     }
 
     private async Task EndWatchAsync(EndWatch end, string? requestId)

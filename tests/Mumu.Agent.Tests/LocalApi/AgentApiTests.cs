@@ -177,6 +177,14 @@ public sealed class AgentApiTests : IAsyncLifetime
         Assert.Equal(broken, _agent.Data.ReadSettings());
     }
 
+    [Theory]
+    [InlineData("rtsp://me%0a:x@front/1", "user")]
+    [InlineData("rtsp://me:x%00@front/1", "password")]
+    public async Task User_and_password_in_the_address_keep_the_rules_too(string url, string what)
+    {
+        await RefusedAsync(HttpStatusCode.BadRequest, $"A camera's {what}", HttpMethod.Post, Cameras, $$"""{"name":"x","url":"{{url}}"}""");
+    }
+
     [Fact]
     public async Task Bodies_are_limited_and_must_be_json()
     {

@@ -64,7 +64,12 @@ public sealed class AccountsTests
     [InlineData(
         """{"username":"a\u0000b","password":"correct horse"}""",
         422,
-        "The user name must not hold control characters or begin or end with a space."
+        "The user name must not hold control or invisible characters or begin or end with a space."
+    )]
+    [InlineData(
+        """{"username":"\u202enimda","password":"correct horse"}""",
+        422,
+        "The user name must not hold control or invisible characters or begin or end with a space."
     )]
     [InlineData("""{"username":"a","password":"short"}""", 422, "The password is too short: it needs at least 8 characters.")]
     [InlineData("""{"username":"a","password":"correct horse","email":"nonsense"}""", 422, "This is not an e-mail address.")]
@@ -85,6 +90,13 @@ public sealed class AccountsTests
     {
         await using HubHost hub = await HubHost.StartAsync();
         Assert.Equal(413, (await hub.PostAsync("/api/auth/login", "{\"username\":\"" + new string('a', 70_000) + "\"}")).Status);
+        Reply beyondServer = await hub.SendAsync(
+            HttpMethod.Post,
+            "/api/auth/login",
+            new string('a', 31_000_000),
+            headers: ("Expect", "100-continue")
+        );
+        Assert.Equal((413, "The request is too large."), (beyondServer.Status, beyondServer.Detail));
         Assert.Equal(
             422,
             (await hub.PostAsync("/api/auth/register", new { username = new string('a', 65), password = "correct horse" })).Status

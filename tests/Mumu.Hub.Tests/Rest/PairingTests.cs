@@ -115,6 +115,24 @@ public sealed class PairingTests
     }
 
     [Fact]
+    public async Task A_device_named_like_an_address_does_not_use_up_what_that_address_may_ask()
+    {
+        await using HubHost hub = await HubHost.StartAsync();
+        foreach (string id in new[] { "127.0.0.1", "cam-1", "cam-2", "cam-3" })
+        {
+            await hub.PostAsync("/api/devices/register", new { device_id = id });
+        }
+
+        for (int i = 0; i < 30; i++)
+        {
+            string id = i < 10 ? "127.0.0.1" : $"cam-{i / 10}";
+            Assert.Equal(200, (await hub.PostAsync($"/api/pairing/generate?device_id={id}")).Status);
+        }
+
+        Assert.Equal(429, (await hub.PostAsync("/api/pairing/generate?device_id=cam-3")).Status);
+    }
+
+    [Fact]
     public async Task A_keyed_device_must_sign_for_its_code()
     {
         await using HubHost hub = await HubHost.StartAsync();

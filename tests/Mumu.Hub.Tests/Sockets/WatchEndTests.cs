@@ -199,4 +199,29 @@ public sealed class WatchEndTests
         await scene.Socket.SendAsync("signal_answer", new { session_id = livelyId, sdp = Answer });
         await lively.ExpectAsync("signal_answer");
     }
+
+    [Fact]
+    public async Task A_viewer_that_floods_a_device_is_refused_and_the_device_stays()
+    {
+        await using Scene scene = await Scene.StartAsync(o =>
+            o with
+            {
+                Limits = new HubLimits { QueuedBytes = 512 * 1024, ViewerRate = new SocketRate(100_000, 100_000) },
+            }
+        );
+        await using SocketClient viewer = await scene.ViewerAsync();
+        string id = await scene.WatchAsync(viewer);
+        object candidate = new { candidate = new string('c', 60_000) };
+
+        // The device does not read: the kernel's buffers take the first megabytes, then the queue fills.
+        Task<JsonObject> refused = viewer.WaitForAsync("error");
+        for (int i = 0; i < 2000 && !refused.IsCompleted; i++)
+        {
+            await viewer.SendAsync("signal_ice", new { session_id = id, candidate });
+        }
+
+        Assert.Equal("The other side does not take messages that fast", (string?)(await refused)["message"]);
+        await viewer.SendAsync("end_watch", new { session_id = id });
+        await scene.Socket.WaitForAsync("watch_ended");
+    }
 }

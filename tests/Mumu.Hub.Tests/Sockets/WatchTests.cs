@@ -176,4 +176,20 @@ public sealed class WatchTests
         await viewer.ExpectQuietAsync();
         Assert.DoesNotContain("failed", scene.Hub.Log.Text, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_message_that_outgrows_the_limit_on_its_way_is_refused_and_the_device_never_sees_it()
+    {
+        await using Scene scene = await Scene.StartAsync();
+        await using SocketClient viewer = await scene.ViewerAsync();
+        string id = await scene.WatchAsync(viewer);
+        string start = $"{{\"type\":\"signal_ice\",\"payload\":{{\"session_id\":\"{id}\",\"candidate\":{{\"candidate\":\"";
+        foreach (string filling in new[] { new string('x', Envelope.MaxBytes - start.Length - 4), new string('\u007f', 20_000) })
+        {
+            await viewer.SendTextAsync($"{start}{filling}\"}}}}}}");
+            await viewer.ExpectErrorAsync("The message is too large to be passed on");
+        }
+
+        await scene.Socket.ExpectQuietAsync();
+    }
 }

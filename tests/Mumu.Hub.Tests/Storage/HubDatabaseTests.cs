@@ -86,7 +86,7 @@ public sealed class HubDatabaseTests : IDisposable
     public async Task A_damaged_key_is_not_used()
     {
         await File.WriteAllBytesAsync(Path.Combine(directory, "jwt.key"), [1, 2, 3], TestContext.Current.CancellationToken);
-        Assert.Throws<InvalidOperationException>(() => new Mumu.Hub.Accounts.SigningKey(directory).Bytes.Length);
+        Assert.Throws<HubAdministrationException>(() => new Mumu.Hub.Accounts.SigningKey(directory).Bytes.Length);
     }
 
     [Fact]
@@ -135,5 +135,14 @@ public sealed class HubDatabaseTests : IDisposable
         Assert.Equal(200, (await hub.GetAsync("/api/auth/me", token)).Status);
         hub.Time.Advance(TimeSpan.FromHours(1));
         Assert.Equal(401, (await hub.GetAsync("/api/auth/me", token)).Status);
+    }
+
+    [Fact]
+    public void A_damaged_key_for_access_tokens_is_told_when_the_data_are_opened()
+    {
+        string hub = Directory.CreateDirectory(Path.Combine(directory, "hub")).FullName;
+        File.WriteAllText(Path.Combine(hub, "jwt.key"), "abc");
+        var refusal = Assert.Throws<HubAdministrationException>(() => HubAdministration.Open(directory));
+        Assert.Contains("jwt.key is damaged", refusal.Message, StringComparison.Ordinal);
     }
 }
