@@ -69,7 +69,7 @@ internal sealed class Viewer(
     {
         if (peer.Selected is { } flow)
         {
-            _feed?.Pump(output, flow.Remote, now);
+            _feed?.Pump(new PacketPath(output, flow.Remote), now);
         }
     }
 
@@ -141,7 +141,7 @@ internal sealed class Viewer(
                 break;
             case PeerEventKind.Nack when _feed is not null && peer.Selected is { } flow:
                 _nacks++;
-                _feed.Resend(output, flow.Remote, peer.Tracks[e.Track], e.Sequence);
+                _feed.Resend(new PacketPath(output, flow.Remote), peer.Tracks[e.Track], e.Sequence);
                 break;
             case PeerEventKind.Report when peer.Tracks[e.Track].IsVideo:
                 _feed?.TakeReport(peer.Tracks[e.Track], now);

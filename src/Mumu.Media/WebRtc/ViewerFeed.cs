@@ -1,7 +1,6 @@
 // Sends one stream to one viewer: from the cached group, then live; the group again for a lost picture; the next key frame for a slow one.
 using Mumu.Io;
 using Mumu.Protocols.Rtp;
-using Mumu.Protocols.Stun;
 using Mumu.Protocols.WebRtc;
 
 namespace Mumu.Media.WebRtc;
@@ -54,7 +53,7 @@ internal sealed class ViewerFeed
     internal bool IsBehind => _cursor < _stream.Next || _isPictureLost;
 
     /// <summary>Sends what may leave now.</summary>
-    internal void Pump(UdpSendBatch output, in TransportAddress destination, TimeSpan now)
+    internal void Pump(in PacketPath path, TimeSpan now)
     {
         if (_cursor < _stream.First)
         {
@@ -73,7 +72,7 @@ internal sealed class ViewerFeed
                 _cursor++;
                 continue;
             }
-            if (_pace.Available <= 0 || !SendSome(output, destination, frame))
+            if (_pace.Available <= 0 || !SendSome(path, frame))
             {
                 GiveUpIfTooSlow(now);
                 return;
@@ -89,7 +88,7 @@ internal sealed class ViewerFeed
     }
 
     /// <summary>Sends one packet again, with the same bytes.</summary>
-    internal void Resend(UdpSendBatch output, in TransportAddress destination, OutgoingTrack outgoing, SequenceNumber sequence)
+    internal void Resend(in PacketPath path, OutgoingTrack outgoing, SequenceNumber sequence)
     {
         var track = TrackOf(outgoing);
         var index = outgoing.IndexOf(sequence);
@@ -102,11 +101,11 @@ internal sealed class ViewerFeed
             return;
         }
         var packet = (int)(number - frame.FirstPacket);
-        var room = output.Reserve(frame.LengthOf(packet) + Peer.MaxOverhead);
+        var room = path.Reserve(frame.LengthOf(packet) + Peer.MaxOverhead + path.Overhead);
         if (!room.IsEmpty)
         {
-            var length = Write(track, index, frame, packet, repeat, room);
-            output.Commit(length, length, destination);
+            var length = path.Seal(room, Write(track, index, frame, packet, repeat, room[path.Front..]));
+            path.Commit(length, length);
             _pace.Take(1);
             Retransmits++;
         }
@@ -174,11 +173,11 @@ internal sealed class ViewerFeed
         return true;
     }
 
-    private bool SendSome(UdpSendBatch output, in TransportAddress destination, PacketizedFrame frame)
+    private bool SendSome(in PacketPath path, PacketizedFrame frame)
     {
         var track = _tracks[frame.Slot]!;
         var segment = frame.LengthOf(_packet);
-        var most = Math.Min(Math.Min(_pace.Available, frame.PacketCount - _packet), MostIn(segment));
+        var most = Math.Min(Math.Min(_pace.Available, frame.PacketCount - _packet), MostIn(segment + path.Overhead));
         var count = 1;
         var bytes = segment;
         // One message: equal packets, and behind them one that may be shorter.
@@ -186,7 +185,7 @@ internal sealed class ViewerFeed
         {
             bytes += frame.LengthOf(_packet + count++);
         }
-        var room = output.Reserve(bytes + count * Peer.MaxOverhead);
+        var room = path.Reserve(bytes + count * (Peer.MaxOverhead + path.Overhead));
         if (room.IsEmpty)
         {
             return false;
@@ -198,10 +197,11 @@ internal sealed class ViewerFeed
         var first = 0;
         for (var i = 0; i < count; i++)
         {
-            written += Write(track, index + (ulong)i, frame, _packet + i, repeat, room[written..]);
+            var rest = room[written..];
+            written += path.Seal(rest, Write(track, index + (ulong)i, frame, _packet + i, repeat, rest[path.Front..]));
             first = i == 0 ? written : first;
         }
-        output.Commit(written, first, destination);
+        path.Commit(written, first);
         _pace.Take(count);
         _packet += count;
         Bytes += written;

@@ -76,13 +76,13 @@ internal sealed class FeedRig : IDisposable
 
     public void Pump(ViewerFeed feed)
     {
-        feed.Pump(Output, _to.LocalAddress, Now);
+        feed.Pump(new PacketPath(Output, _to.LocalAddress), Now);
         Assert.True(Output.Flush());
     }
 
     public void Resend(ViewerFeed feed, int track, ushort sequence)
     {
-        feed.Resend(Output, _to.LocalAddress, Peer.Tracks[track], new SequenceNumber(sequence));
+        feed.Resend(new PacketPath(Output, _to.LocalAddress), Peer.Tracks[track], new SequenceNumber(sequence));
         Assert.True(Output.Flush());
     }
 
