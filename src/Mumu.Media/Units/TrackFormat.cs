@@ -19,6 +19,6 @@ public enum MediaKind
 /// <param name="ClockRate">Ticks a second of the unit timestamps: 90000 for video, the RTP clock for audio.</param>
 /// <param name="Channels">Audio channels, 0 for video.</param>
 /// <param name="Configuration">
-/// H.264 and H.265: the parameter sets known so far (VPS, SPS, PPS as length-prefixed NAL units, see <see cref="Unit.Data"/>), may be empty; AAC: AudioSpecificConfig; else empty.
+/// Video: what a key frame says of the format, see <see cref="ParameterSets"/>, may be empty before the first; AAC: AudioSpecificConfig; else empty.
 /// </param>
 public sealed record TrackFormat(MediaKind Kind, Codec Codec, int ClockRate, int Channels, ReadOnlyMemory<byte> Configuration);

@@ -67,7 +67,8 @@ public sealed class Unit
     public Span<byte> Buffer => _buffer.AsSpan(0, _length);
 
     /// <summary>
-    /// The bytes. H.264 and H.265: NAL units, each behind its length in four bytes, big-endian, without start codes (ISO 14496-15). Others: the codec's frame as RTP carries it.
+    /// The bytes. H.264 and H.265: NAL units, each behind its length in four bytes, big-endian, without start codes (ISO 14496-15). AV1: a temporal unit of open bitstream
+    /// units with sizes, without delimiters. Others: the codec's frame.
     /// </summary>
     public ReadOnlySpan<byte> Data => _buffer.AsSpan(0, _length);
 

@@ -48,15 +48,23 @@ internal sealed class StreamTracks
 
     /// <summary>True if a viewer who agreed to these tracks can go on with those.</summary>
     internal bool IsSameAs(StreamTracks other) =>
-        Tracks.Count == other.Tracks.Count
-        && Tracks.Zip(other.Tracks).All(pair => pair.First with { Profile = null } == pair.Second with { Profile = null });
+        Tracks.Count == other.Tracks.Count && Tracks.Zip(other.Tracks).All(pair => Bare(pair.First) == Bare(pair.Second));
+
+    // Decoders follow a change of H.264's and H.265's profile; VP9's and AV1's were agreed to.
+    private static SendTrack Bare(SendTrack track) =>
+        track with
+        {
+            Profile = null,
+            Video = track is { Codec: Codec.Vp9 or Codec.Av1, Video: { } video } ? new VideoProfile(video.Profile, 0, 0) : null,
+        };
 
     private static SendTrack Describe(TrackFormat format) =>
         new(
             format.Codec,
             format.ClockRate,
             format.Channels,
-            format.Codec == Codec.H264 && ParameterSets.TryGetProfileLevelId(format.Configuration.Span, out var id) ? id : null
+            format.Codec == Codec.H264 && ParameterSets.TryGetProfileLevelId(format.Configuration.Span, out var id) ? id : null,
+            VideoProfile.TryRead(format.Codec, format.Configuration.Span, out var profile) ? profile : null
         );
 
     private static IRtpPacketizer? PacketizerFor(Codec codec) =>
@@ -64,6 +72,9 @@ internal sealed class StreamTracks
         {
             Codec.H264 => new H264Packetizer(),
             Codec.H265 => new H265Packetizer(),
+            Codec.Vp8 => new Vp8Packetizer(),
+            Codec.Vp9 => new Vp9Packetizer(),
+            Codec.Av1 => new Av1Packetizer(),
             Codec.Opus or Codec.Pcmu or Codec.Pcma => new WholeFramePacketizer(),
             _ => null,
         };

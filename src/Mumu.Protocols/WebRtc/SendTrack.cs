@@ -8,7 +8,8 @@ namespace Mumu.Protocols.WebRtc;
 /// <param name="ClockRate">RTP clock, ticks a second.</param>
 /// <param name="Channels">Audio channels; 0 for video.</param>
 /// <param name="Profile">H.264: profile and level of its SPS; null if unknown.</param>
-public sealed record SendTrack(Codec Codec, int ClockRate, int Channels, ProfileLevelId? Profile = null)
+/// <param name="Video">H.265, VP9, AV1: profile, level and tier; null if unknown.</param>
+public sealed record SendTrack(Codec Codec, int ClockRate, int Channels, ProfileLevelId? Profile = null, VideoProfile? Video = null)
 {
     /// <summary>True for pictures.</summary>
     public bool IsVideo => Negotiation.CodecNames.IsVideo(Codec);

@@ -1,4 +1,5 @@
 // Packetised, carried over a network of any temper, put together again: nothing damaged ever comes out.
+using Mumu.Protocols.Codecs;
 using Mumu.Protocols.Rtp;
 using Mumu.Protocols.Rtp.Depacketizers;
 using Mumu.Protocols.Rtp.Packetizers;
@@ -7,11 +8,17 @@ namespace Mumu.Protocols.Tests.Rtp;
 
 public sealed class RoundTripTests
 {
-    private static Track H264(RtpReceiverOptions? options = null) => new(new H264Packetizer(), new H264Depacketizer(), options);
+    private static Track TrackOf(Codec codec, RtpReceiverOptions? options = null) =>
+        codec switch
+        {
+            Codec.H264 => new(new H264Packetizer(), new H264Depacketizer(), options),
+            Codec.H265 => new(new H265Packetizer(), new H265Depacketizer(), options),
+            Codec.Vp8 => new(new Vp8Packetizer(), new Vp8Depacketizer(), options),
+            Codec.Vp9 => new(new Vp9Packetizer(), new Vp9Depacketizer(), options),
+            _ => new(new Av1Packetizer(), new Av1Depacketizer(), options),
+        };
 
-    private static Track H265(RtpReceiverOptions? options = null) => new(new H265Packetizer(), new H265Depacketizer(), options);
-
-    private static List<byte[]> Stream(bool isH265, int count, int group = 10)
+    private static List<byte[]> Stream(Codec codec, int count, int group = 10)
     {
         var random = new Random(3);
         return
@@ -19,24 +26,29 @@ public sealed class RoundTripTests
             .. Enumerable
                 .Range(0, count)
                 .Select(i =>
-                    (isH265, i % group == 0) switch
+                    (codec, i % group == 0) switch
                     {
-                        (false, true) => Pictures.Key(random.Next(500, 5_000), i),
-                        (false, false) => Pictures.Delta(random.Next(2, 1_500), i),
-                        (true, true) => Pictures.Key5(random.Next(500, 5_000), i),
-                        (true, false) => Pictures.Delta5(random.Next(3, 1_500), i),
+                        (Codec.H264, true) => Pictures.Key(random.Next(500, 5_000), i),
+                        (Codec.H264, false) => Pictures.Delta(random.Next(2, 1_500), i),
+                        (Codec.H265, true) => Pictures.Key5(random.Next(500, 5_000), i),
+                        (Codec.H265, false) => Pictures.Delta5(random.Next(3, 1_500), i),
+                        (_, true) => Frames.Key(codec, random.Next(500, 5_000), i),
+                        (_, false) => Frames.Delta(codec, random.Next(2, 1_500), i),
                     }
                 ),
         ];
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Without_loss_every_byte_arrives(bool isH265)
+    [InlineData(Codec.H264)]
+    [InlineData(Codec.H265)]
+    [InlineData(Codec.Vp8)]
+    [InlineData(Codec.Vp9)]
+    [InlineData(Codec.Av1)]
+    public void Without_loss_every_byte_arrives(Codec codec)
     {
-        var track = isH265 ? H265() : H264();
-        var stream = Stream(isH265, 100);
+        var track = TrackOf(codec);
+        var stream = Stream(codec, 100);
         for (var i = 0; i < stream.Count; i++)
         {
             foreach (var packet in track.Send(stream[i], uint.MaxValue - 20 * 3_000 + (uint)i * 3_000))
@@ -55,17 +67,26 @@ public sealed class RoundTripTests
     }
 
     [Theory]
-    [InlineData(false, 0.01, 1)]
-    [InlineData(false, 0.05, 2)]
-    [InlineData(false, 0.20, 3)]
-    [InlineData(true, 0.01, 4)]
-    [InlineData(true, 0.05, 5)]
-    [InlineData(true, 0.20, 6)]
-    public void With_loss_whole_groups_come_out_and_nothing_damaged(bool isH265, double loss, int seed)
+    [InlineData(Codec.H264, 0.01, 1)]
+    [InlineData(Codec.H264, 0.05, 2)]
+    [InlineData(Codec.H264, 0.20, 3)]
+    [InlineData(Codec.H265, 0.01, 4)]
+    [InlineData(Codec.H265, 0.05, 5)]
+    [InlineData(Codec.H265, 0.20, 6)]
+    [InlineData(Codec.Vp8, 0.01, 7)]
+    [InlineData(Codec.Vp8, 0.05, 8)]
+    [InlineData(Codec.Vp8, 0.20, 9)]
+    [InlineData(Codec.Vp9, 0.01, 10)]
+    [InlineData(Codec.Vp9, 0.05, 11)]
+    [InlineData(Codec.Vp9, 0.20, 12)]
+    [InlineData(Codec.Av1, 0.01, 13)]
+    [InlineData(Codec.Av1, 0.05, 14)]
+    [InlineData(Codec.Av1, 0.20, 15)]
+    public void With_loss_whole_groups_come_out_and_nothing_damaged(Codec codec, double loss, int seed)
     {
         var random = new Random(seed);
-        var track = isH265 ? H265() : H264();
-        var stream = Stream(isH265, 2_000);
+        var track = TrackOf(codec);
+        var stream = Stream(codec, 2_000);
         var broken = new HashSet<int>();
         for (var i = 0; i < stream.Count; i++)
         {
@@ -113,13 +134,16 @@ public sealed class RoundTripTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Reordered_and_doubled_datagrams_change_nothing(bool isH265)
+    [InlineData(Codec.H264)]
+    [InlineData(Codec.H265)]
+    [InlineData(Codec.Vp8)]
+    [InlineData(Codec.Vp9)]
+    [InlineData(Codec.Av1)]
+    public void Reordered_and_doubled_datagrams_change_nothing(Codec codec)
     {
         var random = new Random(8);
-        var track = isH265 ? H265(RtpReceiverOptions.Datagrams) : H264(RtpReceiverOptions.Datagrams);
-        var stream = Stream(isH265, 500);
+        var track = TrackOf(codec, RtpReceiverOptions.Datagrams);
+        var stream = Stream(codec, 500);
         var flight = new List<(double At, byte[] Packet)>();
         for (var i = 0; i < stream.Count; i++)
         {
@@ -145,13 +169,19 @@ public sealed class RoundTripTests
     }
 
     [Theory]
-    [InlineData(0.02)]
-    [InlineData(0.2)]
-    public void Reordered_datagrams_with_loss_still_give_only_whole_groups(double loss)
+    [InlineData(Codec.H264, 0.02)]
+    [InlineData(Codec.H264, 0.2)]
+    [InlineData(Codec.Vp8, 0.02)]
+    [InlineData(Codec.Vp8, 0.2)]
+    [InlineData(Codec.Vp9, 0.02)]
+    [InlineData(Codec.Vp9, 0.2)]
+    [InlineData(Codec.Av1, 0.02)]
+    [InlineData(Codec.Av1, 0.2)]
+    public void Reordered_datagrams_with_loss_still_give_only_whole_groups(Codec codec, double loss)
     {
         var random = new Random(9);
-        var track = H264(RtpReceiverOptions.Datagrams);
-        var stream = Stream(false, 1_000);
+        var track = TrackOf(codec, RtpReceiverOptions.Datagrams);
+        var stream = Stream(codec, 1_000);
         var broken = new HashSet<int>();
         var flight = new List<(double At, byte[] Packet)>();
         for (var i = 0; i < stream.Count; i++)

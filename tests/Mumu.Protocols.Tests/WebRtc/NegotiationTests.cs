@@ -80,7 +80,80 @@ public sealed class NegotiationTests
     {
         Assert.True(RemoteOffer.TryParse(Offers.Chromium, out var offer, out _));
         Assert.False(AnswerPlan.TryMake(offer, [s_h265, s_opus], out _, out var error));
-        Assert.Equal("The camera sends H265, but the viewer can only play H264, VP8. Set the camera to one of these.", error);
+        Assert.Equal("The camera sends H265, but the viewer can only play AV1, H264, VP8, VP9. Set the camera to one of these.", error);
+    }
+
+    [Fact]
+    public void Vp8_vp9_and_av1_are_taken_in_the_profile_of_the_stream()
+    {
+        string Taken(Codec codec, VideoProfile? profile) =>
+            Assert.Single(Answer(Offers.Chromium, new SendTrack(codec, 90000, 0, Video: profile)).Media[0].Formats);
+        Assert.Equal("96", Taken(Codec.Vp8, null));
+        Assert.Equal("98", Taken(Codec.Vp9, null));
+        Assert.Equal("100", Taken(Codec.Vp9, new VideoProfile(2, 0, 0)));
+        Assert.Equal("45", Taken(Codec.Av1, null));
+        // Decoders say level 3.1 and decode far more.
+        Assert.Equal("45", Taken(Codec.Av1, new VideoProfile(0, 13, 1)));
+        Assert.Equal(
+            "45 level-idx=5;profile=0;tier=0",
+            Answer(Offers.Chromium, new SendTrack(Codec.Av1, 90000, 0)).Media[0].Attributes.Get("fmtp")
+        );
+    }
+
+    [Theory]
+    [InlineData(Codec.Vp9, 1)]
+    [InlineData(Codec.Av1, 1)]
+    public void A_profile_the_viewer_cannot_decode_is_told_in_words(Codec codec, int profile)
+    {
+        Assert.True(RemoteOffer.TryParse(Offers.Chromium, out var offer, out _));
+        Assert.False(
+            AnswerPlan.TryMake(offer, [new SendTrack(codec, 90000, 0, Video: new VideoProfile(profile, 0, 0))], out _, out var error)
+        );
+        Assert.Contains($"in profile {profile}", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void H264_in_single_packets_only_is_refused_in_words_and_else_passed_over()
+    {
+        Assert.Equal(["108"], Answer(Offers.Chromium, s_h264).Media[0].Formats); // not 106, which is of mode 0
+        var text = Offers.GStreamer.Replace(
+            "a=mid:",
+            "a=fmtp:96 packetization-mode=0;profile-level-id=42e01f\r\na=mid:",
+            StringComparison.Ordinal
+        );
+        Assert.True(RemoteOffer.TryParse(text, out var offer, out _));
+        Assert.False(AnswerPlan.TryMake(offer, [s_h264], out _, out var error));
+        Assert.Contains("packetization-mode=1", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Where_levels_must_agree_the_payload_type_that_bears_ours_is_taken()
+    {
+        var text = Offers
+            .GStreamer.Replace("SAVPF 96", "SAVPF 96 97", StringComparison.Ordinal)
+            .Replace(
+                "a=mid:",
+                "a=fmtp:96 packetization-mode=1;profile-level-id=42e00d\r\na=rtpmap:97 H264/90000\r\n"
+                    + "a=fmtp:97 packetization-mode=1;profile-level-id=42e028\r\na=mid:",
+                StringComparison.Ordinal
+            );
+        Assert.Equal(["97"], Answer(text, s_h264).Media[0].Formats);
+        Assert.Equal(["96"], Answer(text, s_h264 with { Profile = new ProfileLevelId(0x42, 0xE0, 0x0C) }).Media[0].Formats);
+    }
+
+    [Theory]
+    [InlineData("profile-id=1", 1, true)]
+    [InlineData("profile-id=2", 1, true)]
+    [InlineData("profile-id=1", 2, false)]
+    [InlineData("tx-mode=MRST", 1, false)]
+    [InlineData("level-id=93", 1, true)]
+    public void H265_follows_profiles_and_transmission_modes(string parameters, int ours, bool isTaken)
+    {
+        var text = Offers
+            .GStreamer.Replace("H264/90000", "H265/90000", StringComparison.Ordinal)
+            .Replace("a=mid:", $"a=fmtp:96 {parameters}\r\na=mid:", StringComparison.Ordinal);
+        Assert.True(RemoteOffer.TryParse(text, out var offer, out _));
+        Assert.Equal(isTaken, AnswerPlan.TryMake(offer, [s_h265 with { Video = new VideoProfile(ours, 120, 0) }], out _, out _));
     }
 
     [Fact]

@@ -23,7 +23,7 @@ internal static class Offers
             a=group:BUNDLE 0 1 2
             a=extmap-allow-mixed
             a=msid-semantic: WMS
-            m=video 9 UDP/TLS/RTP/SAVPF 96 97 102 103 106 107 108 109 112 113
+            m=video 9 UDP/TLS/RTP/SAVPF 96 97 102 103 106 107 108 109 112 113 98 100 45
             {Transport}
             a=mid:0
             a=extmap:1 urn:ietf:params:rtp-hdrext:toffset
@@ -61,6 +61,14 @@ internal static class Offers
             a=fmtp:112 level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=64001f
             a=rtpmap:113 rtx/90000
             a=fmtp:113 apt=112
+            a=rtpmap:98 VP9/90000
+            a=rtcp-fb:98 nack pli
+            a=fmtp:98 profile-id=0
+            a=rtpmap:100 VP9/90000
+            a=fmtp:100 profile-id=2
+            a=rtpmap:45 AV1/90000
+            a=rtcp-fb:45 nack
+            a=fmtp:45 level-idx=5;profile=0;tier=0
             m=audio 9 UDP/TLS/RTP/SAVPF 111 63 9 0 8
             {Transport}
             a=mid:1

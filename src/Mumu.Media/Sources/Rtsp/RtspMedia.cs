@@ -4,7 +4,6 @@ using System.Net;
 using System.Net.Sockets;
 using Mumu.Media.Units;
 using Mumu.Protocols.Rtp;
-using Mumu.Protocols.Rtp.Depacketizers;
 using Mumu.Protocols.Rtp.Rtcp;
 using Mumu.Protocols.Rtsp;
 
@@ -183,7 +182,7 @@ internal sealed class RtspMedia : IDisposable
             (unit.Track, unit.Timestamp, unit.Arrival, unit.IsKeyFrame) = (index, made.Timestamp, now, made.IsKeyFrame);
             _sink.Publish(unit);
         }
-        _wantsKeyFrame |= track.Receiver.Lost > 0 && track.Receiver.Depacketizer is NalDepacketizer { NeedsKeyFrame: true };
+        _wantsKeyFrame |= track.Receiver.Lost > 0 && track.Receiver.Depacketizer is { NeedsKeyFrame: true };
     }
 
     private void AnnounceIfKnown()

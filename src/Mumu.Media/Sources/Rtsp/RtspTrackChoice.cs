@@ -82,6 +82,9 @@ internal static class RtspTrackChoice
                 parameters["sprop-sps"],
                 parameters["sprop-pps"]
             ),
+            (MediaKind.Video, "VP8") => Plain(Codec.Vp8, () => new Vp8Depacketizer()),
+            (MediaKind.Video, "VP9") => Plain(Codec.Vp9, () => new Vp9Depacketizer()),
+            (MediaKind.Video, "AV1") => Plain(Codec.Av1, () => new Av1Depacketizer()),
             (MediaKind.Audio, "MPEG4-GENERIC") => Aac(index, map, parameters),
             (MediaKind.Audio, "OPUS") => Audio(Codec.Opus, 2),
             (MediaKind.Audio, "PCMU") => Audio(Codec.Pcmu, map.Channels),
@@ -94,6 +97,10 @@ internal static class RtspTrackChoice
             var format = new TrackFormat(MediaKind.Video, codec, map.ClockRate, 0, default);
             return new RtspTrack(index, format, pli, () => WithSets(make(), sets));
         }
+
+        // Their key frames bear all that is to be known of the format.
+        RtspTrack Plain(Codec codec, Func<IRtpDepacketizer> make) =>
+            new(index, new TrackFormat(MediaKind.Video, codec, map.ClockRate, 0, default), pli, make);
 
         RtspTrack Audio(Codec codec, int channels) =>
             new(

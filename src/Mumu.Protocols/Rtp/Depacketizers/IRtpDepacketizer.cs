@@ -10,6 +10,9 @@ public interface IRtpDepacketizer
     /// <summary>Payloads that broke the rules of their format.</summary>
     long MalformedPayloads { get; }
 
+    /// <summary>True while damage is being waited out: ask the source for a key frame. Never for sound.</summary>
+    bool NeedsKeyFrame => false;
+
     /// <summary>Takes the next payload in order of sequence.</summary>
     /// <param name="payload">The payload; not kept.</param>
     /// <param name="timestamp">Its unwrapped timestamp.</param>
@@ -27,7 +30,7 @@ public interface IRtpDepacketizer
 /// <param name="isKeyFrame">True where decoding can start.</param>
 public readonly ref struct DepacketizedUnit(ReadOnlySpan<byte> data, long timestamp, bool isKeyFrame)
 {
-    /// <summary>The bytes as units hold them: length-prefixed NAL units for H.264 and H.265, else the frame.</summary>
+    /// <summary>The bytes as units hold them: length-prefixed NAL units for H.264 and H.265, open bitstream units with sizes for AV1, else the frame.</summary>
     public ReadOnlySpan<byte> Data { get; } = data;
 
     /// <summary>Unwrapped timestamp in ticks of the track's clock.</summary>

@@ -42,7 +42,7 @@ public abstract class NalDepacketizer : IRtpDepacketizer
     /// <summary>True when every kind of parameter set that a decoder needs is known.</summary>
     public bool HasParameterSets => HasAllSets;
 
-    /// <summary>True while damage is being waited out: ask the source for a key frame.</summary>
+    /// <inheritdoc />
     public bool NeedsKeyFrame => _needsKey;
 
     /// <summary>Gives parameter sets from the session description; what is no parameter set is ignored.</summary>

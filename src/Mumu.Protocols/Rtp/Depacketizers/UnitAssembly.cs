@@ -57,6 +57,22 @@ internal sealed class UnitAssembly(int limit)
         return TryAppend(prefix) && TryAppend(nal);
     }
 
+    /// <summary>Puts bytes into the unit in work; false when the limit is reached.</summary>
+    internal bool TryInsert(int at, ReadOnlySpan<byte> bytes)
+    {
+        var behind = Length - at;
+        if (!TryAppend(bytes))
+        {
+            return false;
+        }
+        InWork.Slice(at, behind).CopyTo(InWork[(at + bytes.Length)..]);
+        bytes.CopyTo(InWork[at..]);
+        return true;
+    }
+
+    /// <summary>Cuts the unit in work to its first <paramref name="length"/> bytes.</summary>
+    internal void Shorten(int length) => _end = _start + length;
+
     /// <summary>Throws the unit in work away.</summary>
     internal void Discard() => _end = _start;
 

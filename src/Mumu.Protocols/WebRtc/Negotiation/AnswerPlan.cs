@@ -108,9 +108,19 @@ public sealed class AnswerPlan
                 }
             }
         }
-        return offered.Count == 0
-            ? null
-            : $"The camera sends {CodecNames.Write(video.Codec)}, but the viewer can only play {string.Join(", ", offered.Order())}. Set the camera to one of these.";
+        return offered.Count == 0 ? null : Misfit(video, offered);
+    }
+
+    private static string Misfit(SendTrack video, HashSet<string> offered)
+    {
+        var name = CodecNames.Write(video.Codec);
+        if (!offered.Contains(name))
+        {
+            return $"The camera sends {name}, but the viewer can only play {string.Join(", ", offered.Order())}. Set the camera to one of these.";
+        }
+        return video.Codec == Codec.H264
+            ? "The viewer takes H264 only in single packets (packetization-mode=0), which the camera's pictures do not fit. Use a viewer that offers packetization-mode=1."
+            : $"The camera sends {name} in profile {video.Video?.Profile ?? 0}, but the viewer can only play other profiles of it. Set the camera to one of these.";
     }
 }
 

@@ -27,7 +27,7 @@ internal sealed record FormatChoice(RtpMap Map, string? Parameters)
             {
                 continue;
             }
-            var score = track.Codec == Codec.H264 ? ScoreH264(section.FormatParametersOf(type), track) : 0;
+            var score = FormatMatch.Score(section.FormatParametersOf(type), track);
             if (score > bestScore)
             {
                 (best, bestScore) = (new FormatChoice(map, TextOf(section, type)), score);
@@ -35,10 +35,6 @@ internal sealed record FormatChoice(RtpMap Map, string? Parameters)
         }
         return best;
     }
-
-    // Fragments (FU-A) need packetization-mode 1; a viewer that offers only mode 0 mostly takes them all the same.
-    private static int ScoreH264(FormatParameters parameters, SendTrack track) =>
-        H264Match.Score(parameters["profile-level-id"], track.Profile) + (parameters.Number("packetization-mode", 0) == 1 ? 1000 : 0);
 
     private static string? TextOf(MediaDescription section, int type)
     {
