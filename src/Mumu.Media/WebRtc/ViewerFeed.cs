@@ -87,7 +87,7 @@ internal sealed class ViewerFeed
         (_behindSince, _isStarting, _repeat) = (null, false, null);
     }
 
-    /// <summary>Sends one packet again, with the same bytes.</summary>
+    /// <summary>Sends one packet again: in the retransmission stream, or else with the same bytes.</summary>
     internal void Resend(in PacketPath path, OutgoingTrack outgoing, SequenceNumber sequence)
     {
         var track = TrackOf(outgoing);
@@ -104,7 +104,16 @@ internal sealed class ViewerFeed
         var room = path.Reserve(frame.LengthOf(packet) + Peer.MaxOverhead + path.Overhead);
         if (!room.IsEmpty)
         {
-            var length = path.Seal(room, Write(track, index, frame, packet, repeat, room[path.Front..]));
+            var length = _peer.Retransmit(
+                track.Outgoing,
+                index,
+                new RtpTimestamp(track.TimeOf(frame, repeat)),
+                frame.MarksLast && packet == frame.PacketCount - 1,
+                frame.IsKeyFrame,
+                frame.Payload(packet),
+                room[path.Front..]
+            );
+            length = path.Seal(room, length);
             path.Commit(length, length);
             _pace.Take(1);
             Retransmits++;

@@ -12,7 +12,7 @@ public sealed class OutgoingTrack
     private uint _clockTicks;
     private bool _hasClock;
 
-    internal OutgoingTrack(int index, SendTrack format, byte payloadType, Ssrc ssrc, int? playoutDelayId, ulong firstIndex)
+    internal OutgoingTrack(int index, SendTrack format, byte payloadType, Ssrc ssrc, ulong firstIndex)
     {
         Index = index;
         Codec = format.Codec;
@@ -20,7 +20,6 @@ public sealed class OutgoingTrack
         IsVideo = format.IsVideo;
         PayloadType = payloadType;
         Ssrc = ssrc;
-        PlayoutDelayId = playoutDelayId;
         NextIndex = firstIndex;
     }
 
@@ -43,7 +42,13 @@ public sealed class OutgoingTrack
     public Ssrc Ssrc { get; }
 
     /// <summary>The id of the playout-delay extension, 1–14; null if the viewer does not know it.</summary>
-    public int? PlayoutDelayId { get; }
+    public int? PlayoutDelayId { get; internal init; }
+
+    /// <summary>The id of the transport-wide number's extension, 1–14; null if the viewer sends no transport-wide feedback.</summary>
+    public int? TransportId { get; internal init; }
+
+    /// <summary>Where its lost packets are sent again; null if they are sent again in this stream, with the same bytes.</summary>
+    public RetransmissionStream? Retransmission { get; internal init; }
 
     /// <summary>The 48-bit index (roll-over counter and sequence number) of the next new packet.</summary>
     public ulong NextIndex { get; private set; }

@@ -43,25 +43,8 @@ public sealed class Peer : IDisposable
             (ulong)options.Random.NextInt64(long.MaxValue),
             name
         );
-        var outgoing = new List<OutgoingTrack>();
-        for (var i = 0; i < plan.Sections.Count; i++)
-        {
-            if (plan.Sections[i] is { Track: >= 0, Format: { } format } section)
-            {
-                outgoing.Add(
-                    new OutgoingTrack(
-                        section.Track,
-                        tracks[section.Track],
-                        (byte)format.Map.PayloadType,
-                        NewSsrc(outgoing),
-                        tracks[section.Track].IsVideo ? AnswerWriter.PlayoutDelayIdOf(offer.Sdp.Media[i]) : null,
-                        (ulong)options.Random.Next(1, 0x4000) // far from a roll-over, which a receiver that joins late could not tell
-                    )
-                );
-            }
-        }
-        Tracks = outgoing;
-        _reports = new SendingReports(outgoing, options, name);
+        Tracks = OutgoingTracks.Make(offer, plan, tracks, options.Random);
+        _reports = new SendingReports(Tracks, options, name);
         _transport.SetRemote(offer.Credentials, offer.IsLite, role, offer.Fingerprint, now);
         foreach (var candidate in offer.Candidates)
         {
@@ -104,7 +87,7 @@ public sealed class Peer : IDisposable
     public TimeSpan? NextDeadline => PeerTransport.Earlier(_transport.NextDeadline, _transport.IsConnected ? _reports.NextDeadline : null);
 
     /// <summary>Bytes that <see cref="Protect"/> adds to a payload at most.</summary>
-    public const int MaxOverhead = RtpHeader.MinLength + 8 + 16;
+    public const int MaxOverhead = RtpHeader.MinLength + OutgoingPackets.MaxExtension + OutgoingPackets.OriginalNumber + 16;
 
     /// <summary>Adds an address of the driver's socket, see <see cref="IceAgent.AddLocalBase"/>.</summary>
     public void AddLocalBase(int @base, TransportAddress address, IceCandidateType type = IceCandidateType.Host) =>
@@ -184,6 +167,7 @@ public sealed class Peer : IDisposable
     /// <param name="delayHint">Adds the playout-delay extension, if the viewer knows it.</param>
     /// <param name="payload">The payload.</param>
     /// <param name="destination">Room for the payload and <see cref="MaxOverhead"/>.</param>
+    /// <param name="transport">The transport-wide number; −1 for none.</param>
     public int Protect(
         OutgoingTrack track,
         ulong index,
@@ -191,23 +175,27 @@ public sealed class Peer : IDisposable
         bool marker,
         bool delayHint,
         ReadOnlySpan<byte> payload,
-        Span<byte> destination
-    )
-    {
-        Span<byte> header = stackalloc byte[RtpHeader.MinLength + 8];
-        // Between 0 and 100 ms, each in twelve bits of 10 ms.
-        Span<byte> extension = [(byte)(((track.PlayoutDelayId ?? 0) << 4) | 2), 0, 0, 10];
-        var length = RtpHeader.Write(
-            header,
-            track.PayloadType,
-            marker,
-            new SequenceNumber((ushort)index),
-            timestamp,
-            track.Ssrc,
-            delayHint && track.PlayoutDelayId is not null ? extension : default
-        );
-        return _transport.Sender!.Protect(header[..length], payload, index, destination);
-    }
+        Span<byte> destination,
+        int transport = -1
+    ) => OutgoingPackets.Write(_transport.Sender!, track, index, timestamp, marker, delayHint, payload, destination, transport);
+
+    /// <summary>
+    /// Writes a packet that the viewer misses once more: as a packet of the retransmission stream where there is one (RFC 4588), else as <see cref="Protect"/> wrote it,
+    /// which is why its arguments must be the same. Nothing is kept for it.
+    /// </summary>
+    public int Retransmit(
+        OutgoingTrack track,
+        ulong index,
+        RtpTimestamp timestamp,
+        bool marker,
+        bool delayHint,
+        ReadOnlySpan<byte> payload,
+        Span<byte> destination,
+        int transport = -1
+    ) =>
+        track.Retransmission is null
+            ? Protect(track, index, timestamp, marker, delayHint, payload, destination)
+            : OutgoingPackets.WriteAgain(_transport.Sender!, track, index, timestamp, marker, payload, destination, transport);
 
     /// <summary>Says good-bye and ends; drain <see cref="TryTransmit"/> once more.</summary>
     public void Close(string sentence = "The session was closed.") => _transport.Close(PeerEnd.Closed, sentence);
@@ -216,16 +204,4 @@ public sealed class Peer : IDisposable
     public void Dispose() => _transport.Dispose();
 
     private bool CanTry(IceCandidate candidate) => candidate.TryGetAddress(out _) && _options.MayTry?.Invoke(candidate) != false;
-
-    private Ssrc NewSsrc(List<OutgoingTrack> others)
-    {
-        while (true)
-        {
-            var ssrc = new Ssrc((uint)_options.Random.NextInt64(1, 1L << 32));
-            if (others.TrueForAll(track => track.Ssrc != ssrc))
-            {
-                return ssrc;
-            }
-        }
-    }
 }

@@ -32,7 +32,7 @@ internal sealed class FeedRig : IDisposable
     private byte[] _unit = [];
     private long _groupStart = -1;
 
-    public FeedRig(WebRtcOptions? options = null, int keep = 500)
+    public FeedRig(WebRtcOptions? options = null, int keep = 500, ReceivingOptions? receive = null)
     {
         _keep = keep;
         Options = options ?? new WebRtcOptions();
@@ -40,7 +40,7 @@ internal sealed class FeedRig : IDisposable
         Output = new UdpSendBatch(_from);
         _idle = new MediaStream("idle", () => throw new InvalidOperationException(), new StreamOptions(), TimeProvider.System);
         SendTrack[] tracks = [new(Codec.H264, 90000, 0), new(Codec.Opus, 48000, 2)];
-        var receiving = new ReceivingPeer(PeerOptions(1), new ReceivingOptions(), Now);
+        var receiving = new ReceivingPeer(PeerOptions(1), receive ?? new ReceivingOptions { Rtx = false, TransportFeedback = false }, Now);
         receiving.AddLocalBase(0, _to.LocalAddress);
         Assert.True(RemoteOffer.TryParse(receiving.Offer(true), out var offer, out _));
         Assert.True(AnswerPlan.TryMake(offer, tracks, out var plan, out _));

@@ -169,10 +169,12 @@ public sealed class FeedTests
         Assert.Equal(4, rig.TakeRaw().Count);
     }
 
-    [Fact]
-    public void A_steady_stream_makes_no_garbage()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_steady_stream_makes_no_garbage(bool rtx)
     {
-        using var rig = new FeedRig(keep: 60);
+        using var rig = new FeedRig(keep: 60, receive: new() { Rtx = rtx, TransportFeedback = rtx });
         var feed = rig.Start();
         long allocated = 0;
         long packets = 0;

@@ -159,7 +159,7 @@ internal sealed class PeerPair : IDisposable
                 var index = Sender.Tracks[e.Track].IndexOf(e.Sequence);
                 if (_sent.ContainsKey((e.Track, index)))
                 {
-                    Transmit(e.Track, index);
+                    Transmit(e.Track, index, again: true);
                 }
             }
         }
@@ -177,11 +177,13 @@ internal sealed class PeerPair : IDisposable
         }
     }
 
-    private void Transmit(int track, ulong index)
+    private void Transmit(int track, ulong index, bool again = false)
     {
         var (time, marker, payload) = _sent[(track, index)];
         var buffer = new byte[1500];
-        var length = Sender.Protect(Sender.Tracks[track], index, time, marker, delayHint: marker, payload, buffer);
+        var length = again
+            ? Sender.Retransmit(Sender.Tracks[track], index, time, marker, delayHint: marker, payload, buffer)
+            : Sender.Protect(Sender.Tracks[track], index, time, marker, delayHint: marker, payload, buffer);
         _path.Send(1, s_senderAddress, buffer.AsSpan(0, length), Now);
     }
 }

@@ -6,15 +6,17 @@ namespace Mumu.Protocols.Tests.WebRtc;
 public sealed class PeerTests
 {
     [Theory]
-    [InlineData(0.0, 0, 0.0)]
-    [InlineData(0.05, 10, 0.02)]
-    [InlineData(0.1, 40, 0.1)]
-    [InlineData(0.2, 60, 0.2)]
-    public void Media_arrives_whole_over_a_path_that_loses_reorders_and_doubles(double loss, int jitterMs, double duplication)
+    [InlineData(0.0, 0, 0.0, false)]
+    [InlineData(0.05, 10, 0.02, false)]
+    [InlineData(0.1, 40, 0.1, false)]
+    [InlineData(0.2, 60, 0.2, false)]
+    [InlineData(0.05, 10, 0.02, true)]
+    [InlineData(0.2, 60, 0.2, true)]
+    public void Media_arrives_whole_over_a_path_that_loses_reorders_and_doubles(double loss, int jitterMs, double duplication, bool rtx)
     {
         for (var seed = 1; seed <= 4; seed++)
         {
-            using var pair = new PeerPair(seed, loss, delayMs: 15, jitterMs, duplication);
+            using var pair = new PeerPair(seed, loss, delayMs: 15, jitterMs, duplication, receiving: new() { Rtx = rtx });
             pair.Connect();
             var random = new Random(seed);
             var sent = new Dictionary<(byte, ushort), (uint, bool, byte[])>();
@@ -50,7 +52,8 @@ public sealed class PeerTests
                 Assert.Equal(wanted.Item2, got.Marker);
                 Assert.Equal(wanted.Item3, got.Payload);
             }
-            Assert.Equal(0, pair.Duplicates); // SRTP's replay check
+            Assert.True(rtx || pair.Duplicates == 0); // SRTP's replay check, which can't know that a retransmission repeats another packet
+            Assert.Equal(rtx && loss > 0, pair.Receiver.Tracks[0].Repaired > 0);
             Assert.Equal(loss > 0, pair.SenderEvents.Exists(e => e.Kind == PeerEventKind.Nack) && loss > 0);
         }
     }
@@ -58,7 +61,7 @@ public sealed class PeerTests
     [Fact]
     public void Reports_carry_loss_and_round_trip()
     {
-        using var pair = new PeerPair(delayMs: 40);
+        using var pair = new PeerPair(delayMs: 40, receiving: new() { Rtx = false });
         pair.Connect();
         for (var i = 0; i < 100; i++)
         {
@@ -106,6 +109,34 @@ public sealed class PeerTests
         var again = pair.Sender.Protect(track, 70_000, new(5), true, true, [1, 2, 3], second);
 
         Assert.Equal(first.AsSpan(0, length), second.AsSpan(0, again));
+    }
+
+    [Fact]
+    public void A_retransmission_stream_numbers_each_packet_anew()
+    {
+        using var pair = new PeerPair();
+        pair.Connect();
+        var track = pair.Sender.Tracks[0];
+        var (first, second) = (new byte[1300], new byte[1300]);
+        var expected = track.Retransmission!.NextIndex;
+        var from = new Mumu.Protocols.Stun.FlowId(0, pair.Receiver.Selected!.Value.Remote);
+
+        var length = pair.Sender.Retransmit(track, 70_000, new(5), true, true, [1, 2, 3], first);
+        var again = pair.Sender.Retransmit(track, 70_000, new(5), true, true, [1, 2, 3], second);
+        Assert.NotEqual(first[..length], second[..again]);
+        Assert.Equal(expected + 2, track.Retransmission.NextIndex);
+        foreach (var packet in new[] { first[..length], second[..again] })
+        {
+            Assert.True(pair.Receiver.Receive(packet, from, pair.Now, out var plain));
+            Assert.True(Mumu.Protocols.Rtp.RtpPacket.TryParse(packet.AsSpan(0, plain), out var original));
+            Assert.Equal(
+                (track.PayloadType, (ushort)(70_000 & 0xFFFF), track.Ssrc),
+                (original.PayloadType, original.Sequence.Value, original.Ssrc)
+            );
+            Assert.Equal([1, 2, 3], original.Payload.ToArray());
+            Assert.True(original.Marker);
+        }
+        Assert.Equal(2, pair.Receiver.Tracks[0].Repaired);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 // Writes the answer's text.
 using System.Globalization;
 using Mumu.Protocols.Ice;
+using Mumu.Protocols.Rtp;
 using Mumu.Protocols.Sdp;
 
 namespace Mumu.Protocols.WebRtc.Negotiation;
@@ -45,7 +46,7 @@ internal static class AnswerWriter
             var media = Section(asked, section, identity);
             if (section.Kind == SectionKind.Sending)
             {
-                AddTrack(media, asked, section.Format!, tracks.Single(track => track.Index == section.Track), identity.CName);
+                AddTrack(media, section.Format!, tracks.Single(track => track.Index == section.Track), identity.CName);
             }
             if (i == used[0])
             {
@@ -78,7 +79,7 @@ internal static class AnswerWriter
             Kind = asked.Kind,
             Port = 9,
             Protocol = asked.Protocol,
-            Formats = section.Format is { } format ? [format.Map.PayloadType.ToString(CultureInfo.InvariantCulture)] : asked.Formats,
+            Formats = section.Format is { } format ? TypesOf(format) : asked.Formats,
             Connection = "IN IP4 0.0.0.0",
         };
         AddMid(media, asked);
@@ -104,7 +105,7 @@ internal static class AnswerWriter
         return media;
     }
 
-    private static void AddTrack(MediaDescription media, MediaDescription asked, FormatChoice format, OutgoingTrack track, string cname)
+    private static void AddTrack(MediaDescription media, FormatChoice format, OutgoingTrack track, string cname)
     {
         var type = format.Map.PayloadType;
         media.Attributes.Add("rtpmap", format.Map.ToString());
@@ -112,16 +113,18 @@ internal static class AnswerWriter
         {
             media.Attributes.Add("fmtp", string.Create(CultureInfo.InvariantCulture, $"{type} {parameters}"));
         }
-        foreach (var value in new[] { "nack", "nack pli", "ccm fir" })
+        foreach (var value in format.Feedback.Values)
         {
-            if (
-                asked.RtcpFeedback.Any(feedback =>
-                    (feedback.PayloadType is null || feedback.PayloadType == type) && feedback.Value == value
-                )
-            )
-            {
-                media.Attributes.Add("rtcp-fb", string.Create(CultureInfo.InvariantCulture, $"{type} {value}"));
-            }
+            media.Attributes.Add("rtcp-fb", string.Create(CultureInfo.InvariantCulture, $"{type} {value}"));
+        }
+        if (track.Retransmission is { } rtx)
+        {
+            media.Attributes.Add("rtpmap", string.Create(CultureInfo.InvariantCulture, $"{rtx.PayloadType} rtx/{format.Map.ClockRate}"));
+            media.Attributes.Add("fmtp", string.Create(CultureInfo.InvariantCulture, $"{rtx.PayloadType} apt={type}"));
+        }
+        if (track.TransportId is { } number)
+        {
+            media.Attributes.Add("extmap", string.Create(CultureInfo.InvariantCulture, $"{number} {FeedbackChoice.TransportNumber}"));
         }
         if (track.PlayoutDelayId is { } id)
         {
@@ -129,21 +132,27 @@ internal static class AnswerWriter
         }
         var name = track.IsVideo ? "video" : "audio";
         media.Attributes.Add("msid", $"{cname} {name}");
-        media.Attributes.Add("ssrc", $"{track.Ssrc} cname:{cname}");
-        media.Attributes.Add("ssrc", $"{track.Ssrc} msid:{cname} {name}");
+        if (track.Retransmission is { } repair)
+        {
+            media.Attributes.Add("ssrc-group", $"FID {track.Ssrc} {repair.Ssrc}");
+        }
+        AddSource(track.Ssrc);
+        if (track.Retransmission is { } stream)
+        {
+            AddSource(stream.Ssrc);
+        }
+
+        void AddSource(Ssrc ssrc)
+        {
+            media.Attributes.Add("ssrc", $"{ssrc} cname:{cname}");
+            media.Attributes.Add("ssrc", $"{ssrc} msid:{cname} {name}");
+        }
     }
 
-    /// <summary>The id the offer gives the playout-delay extension, if a one-byte element can bear it.</summary>
-    internal static int? PlayoutDelayIdOf(MediaDescription asked)
+    private static string[] TypesOf(FormatChoice format)
     {
-        foreach (var map in asked.ExtMaps)
-        {
-            if (map is { Uri: PlayoutDelay, Id: >= 1 and <= 14 })
-            {
-                return map.Id;
-            }
-        }
-        return null;
+        var type = format.Map.PayloadType.ToString(CultureInfo.InvariantCulture);
+        return format.Feedback.RtxType is { } rtx ? [type, rtx.ToString(CultureInfo.InvariantCulture)] : [type];
     }
 
     private static void AddMid(MediaDescription media, MediaDescription asked)

@@ -8,7 +8,8 @@ namespace Mumu.Protocols.WebRtc.Negotiation;
 /// <summary>The format chosen for a track.</summary>
 /// <param name="Map">The offer's rtpmap.</param>
 /// <param name="Parameters">The offer's fmtp text for it, to be given back; null if it had none.</param>
-internal sealed record FormatChoice(RtpMap Map, string? Parameters)
+/// <param name="Feedback">Feedback and repair agreed to for it.</param>
+internal sealed record FormatChoice(RtpMap Map, string? Parameters, FeedbackChoice Feedback)
 {
     /// <summary>The best format of a section for a track, or null if it offers none.</summary>
     internal static FormatChoice? Find(MediaDescription section, SendTrack track)
@@ -30,7 +31,7 @@ internal sealed record FormatChoice(RtpMap Map, string? Parameters)
             var score = FormatMatch.Score(section.FormatParametersOf(type), track);
             if (score > bestScore)
             {
-                (best, bestScore) = (new FormatChoice(map, TextOf(section, type)), score);
+                (best, bestScore) = (new FormatChoice(map, TextOf(section, type), FeedbackChoice.Find(section, type)), score);
             }
         }
         return best;

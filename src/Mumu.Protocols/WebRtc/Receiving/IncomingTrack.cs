@@ -37,10 +37,16 @@ public sealed class IncomingTrack
     /// <summary>The source; null before its first packet, unless the answer named it.</summary>
     public Ssrc? Ssrc { get; internal set; }
 
-    /// <summary>Packets received, each once.</summary>
+    /// <summary>The source of its retransmissions (RFC 4588); null if they come in the stream itself.</summary>
+    public Ssrc? RtxSsrc { get; internal init; }
+
+    /// <summary>Packets of the stream itself received, each once; without those of its retransmission stream.</summary>
     public long Packets => _statistics.Received;
 
-    /// <summary>Packets missing between the first and the highest number.</summary>
+    /// <summary>Packets that the retransmission stream brought, empty ones not counted.</summary>
+    public long Repaired { get; private set; }
+
+    /// <summary>Packets missing in the stream itself between the first and the highest number.</summary>
     public long Lost => _statistics.Lost;
 
     /// <summary>Interarrival jitter (RFC 3550 §A.8).</summary>
@@ -56,6 +62,17 @@ public sealed class IncomingTrack
     public long Nacked { get; private set; }
 
     internal TimeSpan? NextNack => _missing.Next;
+
+    /// <summary>Takes a packet that the retransmission stream brought, already in its original form. It counts for what is missing, not for the loss reported.</summary>
+    internal void TakeRepaired(in RtpPacket packet)
+    {
+        Repaired++;
+        PayloadBytes += packet.Payload.Length;
+        if (HighestIndex >= 0)
+        {
+            _missing.Remove(HighestIndex + packet.Sequence.Since(new SequenceNumber((ushort)HighestIndex)));
+        }
+    }
 
     internal void Take(in RtpPacket packet, TimeSpan now)
     {

@@ -25,6 +25,11 @@ internal static class OfferWriter
         (8, Codec.Pcma, "PCMA/8000", null),
     ];
 
+    internal const int TransportNumberId = 4;
+
+    /// <summary>The type under which retransmissions of a video format are offered.</summary>
+    internal static int RtxOf(int type) => type + 20;
+
     internal static string Write(
         ReceivingOptions receiving,
         IceCredentials credentials,
@@ -42,12 +47,14 @@ internal static class OfferWriter
                 continue;
             }
             var formats = codecs.SelectMany(codec => Formats.Where(format => format.Codec == codec)).ToList();
+            var hasRtx = receiving.Rtx && kind == "video";
+            var types = formats.SelectMany(format => hasRtx ? new[] { format.Type, RtxOf(format.Type) } : [format.Type]);
             var media = new MediaDescription
             {
                 Kind = kind,
                 Port = 9,
                 Protocol = "UDP/TLS/RTP/SAVPF",
-                Formats = [.. formats.Select(format => format.Type.ToString(CultureInfo.InvariantCulture))],
+                Formats = [.. types.Select(type => type.ToString(CultureInfo.InvariantCulture))],
                 Connection = "IN IP4 0.0.0.0",
             };
             var attributes = media.Attributes;
@@ -61,6 +68,10 @@ internal static class OfferWriter
             attributes.Add("rtcp-mux");
             attributes.Add("rtcp-rsize");
             attributes.Add("extmap", "3 " + AnswerWriter.PlayoutDelay);
+            if (receiving.TransportFeedback)
+            {
+                attributes.Add("extmap", $"{TransportNumberId} {FeedbackChoice.TransportNumber}");
+            }
             foreach (var (type, _, map, parameters) in formats)
             {
                 attributes.Add("rtpmap", string.Create(CultureInfo.InvariantCulture, $"{type} {map}"));
@@ -70,9 +81,7 @@ internal static class OfferWriter
                 }
                 if (kind == "video")
                 {
-                    attributes.Add("rtcp-fb", string.Create(CultureInfo.InvariantCulture, $"{type} nack"));
-                    attributes.Add("rtcp-fb", string.Create(CultureInfo.InvariantCulture, $"{type} nack pli"));
-                    attributes.Add("rtcp-fb", string.Create(CultureInfo.InvariantCulture, $"{type} ccm fir"));
+                    AddFeedback(attributes, type, receiving, hasRtx);
                 }
             }
             if (offer.Media.Count == 0)
@@ -90,5 +99,19 @@ internal static class OfferWriter
         }
         offer.Attributes.Add("group", "BUNDLE " + string.Join(' ', offer.Media.Select(media => media.Mid)));
         return offer.ToString();
+    }
+
+    private static void AddFeedback(SdpAttributes attributes, int type, ReceivingOptions receiving, bool hasRtx)
+    {
+        IEnumerable<string> values = ["nack", "nack pli", "ccm fir"];
+        foreach (var value in receiving.TransportFeedback ? values.Append("transport-cc") : values)
+        {
+            attributes.Add("rtcp-fb", string.Create(CultureInfo.InvariantCulture, $"{type} {value}"));
+        }
+        if (hasRtx)
+        {
+            attributes.Add("rtpmap", string.Create(CultureInfo.InvariantCulture, $"{RtxOf(type)} rtx/90000"));
+            attributes.Add("fmtp", string.Create(CultureInfo.InvariantCulture, $"{RtxOf(type)} apt={type}"));
+        }
     }
 }

@@ -14,4 +14,10 @@ public sealed record ReceivingOptions
 
     /// <summary>Asks again for packets that miss.</summary>
     public bool SendNacks { get; init; } = true;
+
+    /// <summary>Offers to take retransmissions in a stream of their own (RFC 4588).</summary>
+    public bool Rtx { get; init; } = true;
+
+    /// <summary>Offers to tell when each packet arrived (transport-wide feedback).</summary>
+    public bool TransportFeedback { get; init; } = true;
 }

@@ -1,11 +1,10 @@
 // A viewer of our own: offers to receive, for tests and for the load generator. One sans-IO core.
-using System.Globalization;
+using System.Buffers.Binary;
 using System.Text;
 using Mumu.Protocols.Dtls;
 using Mumu.Protocols.Ice;
 using Mumu.Protocols.Rtp;
 using Mumu.Protocols.Rtp.Rtcp;
-using Mumu.Protocols.Sdp;
 using Mumu.Protocols.Stun;
 
 namespace Mumu.Protocols.WebRtc.Receiving;
@@ -15,6 +14,8 @@ namespace Mumu.Protocols.WebRtc.Receiving;
 /// </summary>
 public sealed class ReceivingPeer : IDisposable
 {
+    private static readonly TimeSpan s_feedbackInterval = TimeSpan.FromMilliseconds(100); // as browsers do it at such rates
+
     private readonly PeerOptions _options;
     private readonly ReceivingOptions _receiving;
     private readonly Queue<PeerEvent> _events = new();
@@ -22,11 +23,13 @@ public sealed class ReceivingPeer : IDisposable
     private readonly ulong _sessionId;
     private readonly Ssrc _ssrc;
     private readonly byte[] _cname;
-    private readonly List<IncomingTrack> _tracks = [];
+    private readonly IncomingTracks _tracks = new();
     private TimeSpan _nextReport;
     private bool _reportDue;
     private bool _keyFrameWanted;
     private TimeSpan? _nackAt;
+    private readonly ArrivalLog _arrivals = new();
+    private TimeSpan? _feedbackAt;
 
     /// <summary>Makes a peer; <see cref="Offer"/> then tells what it wants.</summary>
     public ReceivingPeer(PeerOptions options, ReceivingOptions receiving, TimeSpan now)
@@ -41,7 +44,7 @@ public sealed class ReceivingPeer : IDisposable
     }
 
     /// <summary>The tracks of the answer.</summary>
-    public IReadOnlyList<IncomingTrack> Tracks => _tracks;
+    public IReadOnlyList<IncomingTrack> Tracks => _tracks.All;
 
     /// <summary>Our user name fragment.</summary>
     public string LocalUfrag => _transport.Ice.Local.Ufrag;
@@ -55,12 +58,18 @@ public sealed class ReceivingPeer : IDisposable
     /// <summary>The path in use.</summary>
     public FlowId? Selected => _transport.Ice.Selected;
 
+    /// <summary>Transport-wide feedback messages sent.</summary>
+    public long FeedbackSent => _arrivals.Written;
+
     /// <summary>Round trip by ICE.</summary>
     public TimeSpan? RoundTrip => _transport.Ice.RoundTrip;
 
     /// <summary>When <see cref="Tick"/> wants to be called next; null if never.</summary>
     public TimeSpan? NextDeadline =>
-        PeerTransport.Earlier(_transport.NextDeadline, IsConnected ? PeerTransport.Earlier(_nextReport, _nackAt) : null);
+        PeerTransport.Earlier(
+            _transport.NextDeadline,
+            IsConnected ? PeerTransport.Earlier(PeerTransport.Earlier(_nextReport, _nackAt), _feedbackAt) : null
+        );
 
     /// <summary>Adds an address of the driver's socket.</summary>
     public void AddLocalBase(int @base, TransportAddress address, IceCandidateType type = IceCandidateType.Host) =>
@@ -87,22 +96,7 @@ public sealed class ReceivingPeer : IDisposable
         {
             return false;
         }
-        foreach (var media in remote.Sdp.Media)
-        {
-            if (media.Port == 0 || remote.Sdp.DirectionOf(media) is not (MediaDirection.SendOnly or MediaDirection.SendReceive))
-            {
-                continue;
-            }
-            foreach (var (type, codec, map, _) in OfferWriter.Formats)
-            {
-                if (media.Formats.Count > 0 && media.Formats[0] == type.ToString(CultureInfo.InvariantCulture))
-                {
-                    var clock = int.Parse(map.Split('/')[1], CultureInfo.InvariantCulture);
-                    var named = media.Ssrcs.Select(value => (Ssrc?)new Ssrc(value)).FirstOrDefault();
-                    _tracks.Add(new IncomingTrack(codec, type, clock, media.Kind == "video") { Ssrc = named });
-                }
-            }
-        }
+        _tracks.Learn(remote.Sdp);
         var role = remote.Setup == "active" ? DtlsRole.Server : DtlsRole.Client;
         _transport.SetRemote(remote.Credentials, remote.IsLite, role, remote.Fingerprint, now);
         foreach (var candidate in remote.Candidates)
@@ -117,16 +111,15 @@ public sealed class ReceivingPeer : IDisposable
     }
 
     /// <summary>
-    /// Takes a datagram, which it may change in place. True if it was media: its first <paramref name="rtpLength"/> bytes are then an RTP packet, counted already.
+    /// Takes a datagram, which it may change in place. True if it was media: its first <paramref name="rtpLength"/> bytes are then an RTP packet, counted already;
+    /// a retransmission has its original form again, and may be of a packet that came after all.
     /// </summary>
     public bool Receive(Span<byte> datagram, in FlowId from, TimeSpan now, out int rtpLength)
     {
         switch (_transport.Receive(datagram, from, now, out rtpLength))
         {
-            case Arrival.Rtp when RtpPacket.TryParse(datagram[..rtpLength], out var packet) && Find(packet) is { } track:
-                track.Take(packet, now);
-                _nackAt = _receiving.SendNacks ? EarliestNack() : null;
-                return true;
+            case Arrival.Rtp:
+                return TakeMedia(datagram, ref rtpLength, now);
             case Arrival.Rtcp:
                 ReadReports(datagram[..rtpLength], now);
                 return false;
@@ -179,37 +172,78 @@ public sealed class ReceivingPeer : IDisposable
     /// <summary>Frees the native objects; mandatory.</summary>
     public void Dispose() => _transport.Dispose();
 
+    private bool TakeMedia(Span<byte> datagram, ref int length, TimeSpan now)
+    {
+        if (!RtpPacket.TryParse(datagram[..length], out var packet))
+        {
+            return false;
+        }
+        if (_receiving.TransportFeedback && packet.TryGetExtension(OfferWriter.TransportNumberId, out var number) && number.Length == 2)
+        {
+            _arrivals.Take(BinaryPrimitives.ReadUInt16BigEndian(number), now);
+            _feedbackAt ??= now + s_feedbackInterval;
+        }
+        if (_tracks.FindRepaired(packet.Ssrc) is { Ssrc: { } media } repaired)
+        {
+            if (
+                !RetransmissionUnpacking.TryUnpack(datagram, packet, (byte)repaired.PayloadType, media, ref length)
+                || !RtpPacket.TryParse(datagram[..length], out packet)
+            )
+            {
+                return false;
+            }
+            repaired.TakeRepaired(packet);
+        }
+        else if (_tracks.Find(packet) is { } track)
+        {
+            track.Take(packet, now);
+        }
+        else
+        {
+            return false;
+        }
+        _nackAt = _receiving.SendNacks ? _tracks.NextNack : null;
+        return true;
+    }
+
     private int WriteReports(Span<byte> buffer, TimeSpan now)
     {
         Span<SequenceNumber> missing = stackalloc SequenceNumber[128];
-        foreach (var track in _tracks)
+        foreach (var track in _tracks.All)
         {
             var count = _receiving.SendNacks && _nackAt <= now ? track.TakeMissing(missing, RoundTrip, now) : 0;
             if (count > 0)
             {
-                _nackAt = EarliestNack();
+                _nackAt = _tracks.NextNack;
                 var head = ReceiverReport.Write(buffer, _ssrc);
                 return head + GenericNack.Write(buffer[head..], _ssrc, track.Ssrc ?? default, missing[..count]);
             }
         }
         if (_nackAt <= now)
         {
-            _nackAt = EarliestNack();
+            _nackAt = _tracks.NextNack;
         }
-        if (_keyFrameWanted && _tracks.Find(track => track.IsVideo)?.Ssrc is { } video)
+        if (_keyFrameWanted && _tracks.Video?.Ssrc is { } video)
         {
             _keyFrameWanted = false;
             var head = ReceiverReport.Write(buffer, _ssrc);
             return head + new PictureLoss(_ssrc, video).Write(buffer[head..]);
         }
-        if (!_reportDue)
+        if (_feedbackAt <= now && _arrivals.HasNews)
         {
-            return 0;
+            var length = _arrivals.Write(buffer, _ssrc, _tracks.Video?.Ssrc ?? default);
+            _feedbackAt = _arrivals.HasNews ? now : null;
+            return length;
         }
+        return _reportDue ? WriteReceiverReport(buffer, now) : 0;
+    }
+
+    private int WriteReceiverReport(Span<byte> buffer, TimeSpan now)
+    {
         _reportDue = false;
-        Span<ReportBlock> blocks = stackalloc ReportBlock[_tracks.Count];
+        Span<ReportBlock> blocks = stackalloc ReportBlock[_tracks.All.Count];
         var used = 0;
-        foreach (var track in _tracks)
+        foreach (var track in _tracks.All)
         {
             if (track.Ssrc is not null && track.HighestIndex >= 0)
             {
@@ -227,31 +261,8 @@ public sealed class ReceivingPeer : IDisposable
             if (packet.Type == RtcpType.SenderReport && SenderReport.TryParse(packet, out var report))
             {
                 var sender = report.Sender;
-                _tracks.Find(track => track.Ssrc == sender)?.TakeSenderReport(report, now);
+                _tracks.Find(sender)?.TakeSenderReport(report, now);
             }
         }
-    }
-
-    private IncomingTrack? Find(in RtpPacket packet)
-    {
-        foreach (var track in _tracks)
-        {
-            if (track.Ssrc == packet.Ssrc || (track.Ssrc is null && track.PayloadType == packet.PayloadType))
-            {
-                track.Ssrc = packet.Ssrc;
-                return track;
-            }
-        }
-        return null;
-    }
-
-    private TimeSpan? EarliestNack()
-    {
-        TimeSpan? next = null;
-        foreach (var track in _tracks)
-        {
-            next = PeerTransport.Earlier(next, track.NextNack);
-        }
-        return next;
     }
 }
