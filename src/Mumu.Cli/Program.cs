@@ -10,6 +10,7 @@ var root = new RootCommand("MuMu Camera: turns any computer with cameras into a 
     UpVerb.Create(),
     HubVerb.Create(),
     AgentVerb.Create(),
+    TurnVerb.Create(),
     UserVerb.Create(),
     TokenVerb.Create(),
     KeyVerb.Create(),

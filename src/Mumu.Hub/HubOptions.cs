@@ -45,9 +45,15 @@ public sealed record HubOptions
 
 /// <summary>TURN servers that follow coturn's REST scheme (<c>use-auth-secret</c>).</summary>
 /// <param name="Secret">The shared secret; never leaves the hub.</param>
-/// <param name="Urls">For example <c>turn:turn.example:3478?transport=udp</c>.</param>
+/// <param name="Urls">For example <c>turn:turn.example:3478?transport=udp</c>; <see cref="HostPlaceholder"/> stands for the host by which the client reached the hub.</param>
 public sealed record TurnOptions(string Secret, IReadOnlyList<string> Urls)
 {
+    /// <summary>Replaced by the host by which a client reached the hub; addresses that have it are left out where that host can't be.</summary>
+    public const string HostPlaceholder = "{host}";
+
+    /// <summary>STUN at the same servers, for addresses without credentials.</summary>
+    public IReadOnlyList<string> StunUrls { get; init; } = [];
+
     /// <summary>How long credentials hold; longer than people watch, since an allocation is refreshed with them.</summary>
     public TimeSpan Lifetime { get; init; } = TimeSpan.FromHours(12);
 

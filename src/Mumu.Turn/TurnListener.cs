@@ -19,6 +19,7 @@ public sealed class TurnListener : IAsyncDisposable
     private readonly TurnListenerOptions _options;
     private readonly TimeProvider _time;
     private readonly TurnServer _server;
+    private readonly TurnSurroundings _surroundings;
     private readonly TurnSocket _clients;
     private readonly Dictionary<int, TurnSocket> _relays = [];
     private readonly CancellationTokenSource _ending = new();
@@ -30,8 +31,9 @@ public sealed class TurnListener : IAsyncDisposable
     {
         _options = options;
         _time = time;
-        _server = new TurnServer(options.Server, time.GetUtcNow(), Now);
         _clients = new TurnSocket(options.Listen, ListenBufferBytes);
+        _surroundings = new TurnSurroundings(options, time);
+        _server = new TurnServer(options.Server with { Peers = _surroundings.Rules }, time.GetUtcNow(), Now);
         _work = Task.WhenAll(_clients.ReadAsync(TakeFromClient), TickAsync());
     }
 
@@ -73,6 +75,7 @@ public sealed class TurnListener : IAsyncDisposable
             _relays.Clear();
         }
         await _work.ConfigureAwait(false);
+        _surroundings.Dispose();
         _ending.Dispose();
     }
 
@@ -101,8 +104,13 @@ public sealed class TurnListener : IAsyncDisposable
         {
             while (await timer.WaitForNextTickAsync(_ending.Token).ConfigureAwait(false))
             {
+                var isNew = _surroundings.TryRefresh();
                 lock (_gate)
                 {
+                    if (isNew)
+                    {
+                        _server.SetPeers(_surroundings.Rules);
+                    }
                     _server.SetClock(_time.GetUtcNow(), Now);
                     _server.Tick(Now);
                     Drain();
@@ -143,7 +151,7 @@ public sealed class TurnListener : IAsyncDisposable
             return;
         }
         _relays.Add(relay, socket);
-        var address = _options.RelayAddress ?? socket.LocalAddress.Address;
+        var address = _options.ExternalAddress ?? socket.LocalAddress.Address;
         _server.RelayOpened(relay, TransportAddress.From(address, socket.LocalAddress.Port), Now);
         _ = socket.ReadAsync((datagram, from) => TakeFromPeer(relay, datagram, from));
     }
@@ -151,12 +159,13 @@ public sealed class TurnListener : IAsyncDisposable
     /// <summary>Ports at random, so that they can't be foreseen; null if none of several was free.</summary>
     private TurnSocket? Bind(bool isEven)
     {
-        for (var i = 0; i < PortsTried; i++)
+        var address = _surroundings.RelayBind;
+        for (var i = 0; i < PortsTried && address is not null; i++)
         {
             var port = RandomNumberGenerator.GetInt32(_options.FirstRelayPort, _options.LastRelayPort + 1);
             try
             {
-                return new TurnSocket(new IPEndPoint(_options.RelayBind, isEven ? port & ~1 : port), RelayBufferBytes);
+                return new TurnSocket(new IPEndPoint(address, isEven ? port & ~1 : port), RelayBufferBytes);
             }
             catch (SocketException)
             {

@@ -1,4 +1,4 @@
-// Where the TURN server listens and which sockets it may open.
+// Where the TURN server listens, which sockets it may open, and whom it relays to.
 using System.Net;
 using Mumu.Protocols.Turn;
 
@@ -7,14 +7,14 @@ namespace Mumu.Turn;
 /// <summary>Settings of a <see cref="TurnListener"/>.</summary>
 public sealed record TurnListenerOptions
 {
-    /// <summary>Where clients come; port 0 lets the system choose.</summary>
+    /// <summary>Where clients come; port 0 lets the system choose. The wildcard of IPv6 serves IPv4, too.</summary>
     public required IPEndPoint Listen { get; init; }
 
-    /// <summary>The address that relays are bound to, and that peers are told unless <see cref="RelayAddress"/> says otherwise.</summary>
-    public required IPAddress RelayBind { get; init; }
+    /// <summary>The address that relays are bound to; null: <see cref="Listen"/>'s, or for a wildcard the one by which this machine reaches the Internet.</summary>
+    public IPAddress? RelayBind { get; init; }
 
     /// <summary>The address that peers are told, for a server behind a NAT that forwards the relays' ports; null: where they are bound.</summary>
-    public IPAddress? RelayAddress { get; init; }
+    public IPAddress? ExternalAddress { get; init; }
 
     /// <summary>First port of relays.</summary>
     public int FirstRelayPort { get; init; } = 49152;
@@ -22,6 +22,12 @@ public sealed record TurnListenerOptions
     /// <summary>Last port of relays.</summary>
     public int LastRelayPort { get; init; } = 65535;
 
-    /// <summary>Settings of the core.</summary>
+    /// <summary>Networks whose peers are reached although the rules refuse them. A network never opens an address of this machine; that address alone does.</summary>
+    public IReadOnlyList<IPNetwork> AllowedPeers { get; init; } = [];
+
+    /// <summary>UDP ports of this program that peers may be at, in spite of standing at an own address; a wildcard stands for every address of this machine.</summary>
+    public IReadOnlyList<IPEndPoint> OwnPorts { get; init; } = [];
+
+    /// <summary>Settings of the core; its rules about peers are made here.</summary>
     public required TurnServerOptions Server { get; init; }
 }

@@ -15,7 +15,7 @@ public sealed class ProjectGraphTests
         ["Mumu.Signaling"] = [],
         ["Mumu.Hub"] = ["Mumu.Signaling"],
         ["Mumu.Agent"] = ["Mumu.Media", "Mumu.Protocols", "Mumu.Io", "Mumu.Signaling"],
-        ["Mumu.Cli"] = ["Mumu.Hub", "Mumu.Agent", "Mumu.Media", "Mumu.Io", "Mumu.Protocols", "Mumu.Signaling"],
+        ["Mumu.Cli"] = ["Mumu.Hub", "Mumu.Agent", "Mumu.Media", "Mumu.Io", "Mumu.Protocols", "Mumu.Signaling", "Mumu.Turn"],
     };
 
     private static readonly string[] WithAspNet = ["Mumu.Hub", "Mumu.Agent", "Mumu.Cli"];

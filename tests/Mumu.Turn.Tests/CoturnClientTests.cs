@@ -12,17 +12,18 @@ namespace Mumu.Turn.Tests;
 public sealed partial class CoturnClientTests
 {
     private const string Secret = "not so secret";
+    private static readonly IPAddress s_peer = IPAddress.Parse("127.0.0.2");
 
     [Theory]
-    [InlineData("-e 127.0.0.1 -r {peer}")]
-    [InlineData("-s -e 127.0.0.1 -r {peer}")]
+    [InlineData("-e 127.0.0.2 -r {peer}")]
+    [InlineData("-s -e 127.0.0.2 -r {peer}")]
     [InlineData("-y")]
     [InlineData("-y -s")]
     public async Task Every_message_comes_back(string how)
     {
         await using var listener = Start([new IPNetwork(IPAddress.Loopback, 8)]);
         using var peer = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        peer.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        peer.Bind(new IPEndPoint(s_peer, 0));
         var echo = EchoAsync(peer);
         var port = ((IPEndPoint)peer.LocalEndPoint!).Port.ToString(CultureInfo.InvariantCulture);
         var said = await RunClientAsync(listener, $"-c -m 4 -n 250 -l 300 -z 5 {how.Replace("{peer}", port, StringComparison.Ordinal)}");
@@ -49,13 +50,8 @@ public sealed partial class CoturnClientTests
             new TurnListenerOptions
             {
                 Listen = new IPEndPoint(IPAddress.Loopback, 0),
-                RelayBind = IPAddress.Loopback,
-                Server = new TurnServerOptions
-                {
-                    Secret = Encoding.UTF8.GetBytes(Secret),
-                    NonceKey = new byte[32],
-                    Peers = new TurnPeerRules(allowed, [IPAddress.Loopback]),
-                },
+                AllowedPeers = allowed,
+                Server = new TurnServerOptions { Secret = Encoding.UTF8.GetBytes(Secret), NonceKey = new byte[32] },
             },
             TimeProvider.System
         );

@@ -23,7 +23,7 @@ internal sealed class EngineHost(WebRtcEngine engine) : IHostedService
         {
             Bind = settings.Bind is { } bind ? IPAddress.Parse(bind) : IPAddress.IPv6Any,
             Port = settings.Port,
-            Loops = settings.Loops == 0 ? Math.Min(64, Environment.ProcessorCount) : settings.Loops,
+            Loops = settings.LoopCount(),
             MaxViewers = settings.MaxViewers,
         };
 }

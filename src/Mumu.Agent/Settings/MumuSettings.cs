@@ -10,13 +10,15 @@ namespace Mumu.Agent.Settings;
 /// <param name="WebRtc">The media engine.</param>
 /// <param name="Hub">The hub this device reports to, and the hub this program runs.</param>
 /// <param name="Ports">Where the program listens.</param>
+/// <param name="Turn">The STUN and TURN server of this program.</param>
 public sealed record MumuSettings(
     [property: JsonPropertyName("$schema")] string? Schema = null,
     DeviceSettings? Device = null,
     IReadOnlyDictionary<string, CameraSettings>? Cameras = null,
     WebRtcSettings? WebRtc = null,
     HubSettings? Hub = null,
-    PortSettings? Ports = null
+    PortSettings? Ports = null,
+    TurnServerSettings? Turn = null
 )
 {
     /// <summary>Who this device is.</summary>
@@ -34,6 +36,9 @@ public sealed record MumuSettings(
 
     /// <summary>Where the program listens.</summary>
     public PortSettings Ports { get; init; } = Ports ?? new PortSettings();
+
+    /// <summary>The STUN and TURN server of this program.</summary>
+    public TurnServerSettings Turn { get; init; } = Turn ?? new TurnServerSettings();
 }
 
 /// <summary>Who this device is.</summary>
@@ -57,6 +62,9 @@ public sealed record WebRtcSettings(
 {
     /// <summary>STUN servers asked for this machine's public address.</summary>
     public IReadOnlyList<string> Stun { get; init; } = Stun ?? [];
+
+    /// <summary>The loops there will be: as set, or one per core.</summary>
+    public int LoopCount() => Loops == 0 ? Math.Min(64, Environment.ProcessorCount) : Loops;
 }
 
 /// <summary>The hub: the one this device reports to, and how the one this program runs behaves.</summary>

@@ -29,6 +29,12 @@ public static class SettingsEnvironment
             {
                 Hub = s.Hub with { Turn = (s.Hub.Turn ?? new TurnSettings()) with { Secret = v } },
             },
+        ["MUMU_TURN_ENABLED"] = (s, v, n) => s with { Turn = s.Turn with { Enabled = Flag(v, n) } },
+        ["MUMU_TURN_PORT"] = (s, v, n) => s with { Turn = s.Turn with { Port = Number(v, n) } },
+        ["MUMU_TURN_HOST"] = (s, v, _) => s with { Turn = s.Turn with { Host = v } },
+        ["MUMU_TURN_EXTERNAL_ADDRESS"] = (s, v, _) => s with { Turn = s.Turn with { ExternalAddress = v } },
+        ["MUMU_TURN_SECRET"] = (s, v, _) => s with { Turn = s.Turn with { Secret = v } },
+        ["MUMU_TURN_ALLOWED_PEERS"] = (s, v, _) => s with { Turn = s.Turn with { AllowedPeers = List(v) } },
         ["MUMU_WEBRTC_BIND"] = (s, v, _) => s with { WebRtc = s.WebRtc with { Bind = v } },
         ["MUMU_WEBRTC_PORT"] = (s, v, n) => s with { WebRtc = s.WebRtc with { Port = Number(v, n) } },
         ["MUMU_WEBRTC_LOOPS"] = (s, v, n) => s with { WebRtc = s.WebRtc with { Loops = Number(v, n) } },
@@ -76,6 +82,14 @@ public static class SettingsEnvironment
         int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number
             : throw new SettingsException(name, 0, "This is a whole number.");
+
+    private static bool Flag(string value, string name) =>
+        value switch
+        {
+            "true" or "1" => true,
+            "false" or "0" => false,
+            _ => throw new SettingsException(name, 0, "This is true or false."),
+        };
 
     private static T Word<T>(string value, string name)
         where T : struct, Enum =>

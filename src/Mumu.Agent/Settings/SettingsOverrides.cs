@@ -24,6 +24,9 @@ public sealed record SettingsOverrides
     /// <summary>The address to listen on, for media too (<c>--bind</c>); null leaves the file's.</summary>
     public string? Bind { get; init; }
 
+    /// <summary>Networks that the TURN server relays to, beside those of the file (<c>--turn-allow</c>).</summary>
+    public IReadOnlyList<string> TurnAllow { get; init; } = [];
+
     /// <summary>Added to every port that is not 0 (<c>--port-offset</c>).</summary>
     public int PortOffset { get; init; }
 
@@ -49,6 +52,12 @@ public sealed record SettingsOverrides
             Cameras = WithCameras(settings.Cameras, VideoSource ?? environment.GetValueOrDefault("VIDEO_SOURCE")),
             Ports = new PortSettings(Shift(settings.Ports.Web), Shift(settings.Ports.Whep), Shift(settings.Ports.HubApi)),
             WebRtc = settings.WebRtc with { Port = Shift(settings.WebRtc.Port), Bind = Bind ?? settings.WebRtc.Bind },
+            Turn = settings.Turn with
+            {
+                Port = Shift(settings.Turn.Port),
+                Bind = Bind ?? settings.Turn.Bind,
+                AllowedPeers = [.. settings.Turn.AllowedPeers, .. TurnAllow],
+            },
         };
         foreach (var (path, reason) in SettingsRules.Problems(settings))
         {
@@ -104,6 +113,7 @@ public sealed record SettingsOverrides
                 CultureInfo.InvariantCulture,
                 $"--camera {CameraId.Shown(path["cameras.".Length..].Split('.')[0])}"
             ),
+            _ when path.StartsWith("turn.allowedPeers", StringComparison.Ordinal) => "--turn-allow",
             _ when PortOffset != 0 => "--port-offset",
             _ => path,
         };

@@ -15,6 +15,7 @@ internal static class SettingsRules
             .. WebRtc(settings.WebRtc),
             .. Hub(settings.Hub),
             .. Ports(settings.Ports),
+            .. TurnServerRules.Problems(settings.Turn),
         ];
 
     /// <summary>A camera's own rules; the path is within the camera.</summary>

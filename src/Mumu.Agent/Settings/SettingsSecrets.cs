@@ -7,5 +7,6 @@ internal static class SettingsSecrets
     public static bool In(MumuSettings settings) =>
         settings.Cameras.Values.Any(c => c.Password is { Length: > 0 } || (c.Url is { } url && CameraUrl.HasUserInfo(url)))
         || settings.Hub.Turn?.Secret is not null
+        || settings.Turn.Secret is not null
         || settings.Hub.IceServers.Any(s => s.Credential is not null);
 }

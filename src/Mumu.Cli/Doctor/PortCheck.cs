@@ -15,8 +15,11 @@ internal static class PortCheck
         yield return Try("web and signaling", ports.Web, address, SocketType.Stream);
         yield return Try("hub for existing clients", ports.HubApi, address, SocketType.Stream);
         yield return Try("WHEP", ports.Whep, address, SocketType.Stream);
-        var loops = settings.WebRtc.Loops == 0 ? Environment.ProcessorCount : settings.WebRtc.Loops;
-        for (var loop = 0; loop < loops && ports.WebRtc != 0; loop++)
+        if (settings is { Turn.Enabled: true, Hub.Turn: null })
+        {
+            yield return Try("STUN and TURN", ports.Turn, address, SocketType.Dgram);
+        }
+        for (var loop = 0; loop < settings.WebRtc.LoopCount() && ports.WebRtc != 0; loop++)
         {
             yield return Try("media", ports.WebRtc + loop, address, SocketType.Dgram);
         }

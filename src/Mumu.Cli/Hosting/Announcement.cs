@@ -1,5 +1,6 @@
 // What the terminal says to people: where to look, the set-up link, pairing codes.
 using Mumu.Agent.Uplink;
+using Mumu.Turn;
 using QRCoder;
 
 namespace Mumu.Cli.Hosting;
@@ -23,7 +24,30 @@ internal static class Announcement
                 output.WriteLine("            (works once: make the owner's account there)");
             }
         }
+        if (plan.RunsTurn)
+        {
+            output.WriteLine($"  Relay     port {plan.Ports.Turn}/udp (STUN and TURN)");
+        }
         output.WriteLine($"  Data      {plan.DataDirectory}");
+        output.WriteLine("  Stop      Ctrl-C");
+        output.WriteLine();
+        output.Flush();
+    }
+
+    /// <summary>The TURN server alone is up.</summary>
+    /// <param name="output">The terminal.</param>
+    /// <param name="options">How it runs.</param>
+    /// <param name="secretAt">The file with the secret for the hub; null where the settings have it.</param>
+    public static void TurnStarted(TextWriter output, TurnListenerOptions options, string? secretAt)
+    {
+        output.WriteLine();
+        output.WriteLine("  MuMu Camera's STUN and TURN server is running.");
+        output.WriteLine($"  Listens   {options.Listen} (UDP)");
+        output.WriteLine($"  Relays    ports {options.FirstRelayPort}–{options.LastRelayPort}");
+        if (secretAt is not null)
+        {
+            output.WriteLine($"  Secret    in {secretAt}; the hub wants it as “hub.turn.secret”");
+        }
         output.WriteLine("  Stop      Ctrl-C");
         output.WriteLine();
         output.Flush();

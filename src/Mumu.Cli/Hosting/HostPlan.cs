@@ -15,6 +15,9 @@ internal sealed record HostPlan(string DataDirectory, IPAddress? Bind, SettingsS
     /// <summary>Where to listen.</summary>
     public Ports Ports { get; } = Ports.Of(Settings.Current);
 
+    /// <summary>The embedded TURN server runs, too: with a hub whose settings neither switch it off nor name another.</summary>
+    public bool RunsTurn => RunsHub && Settings.Current is { Turn.Enabled: true, Hub.Turn: null };
+
     /// <summary>The address by which this process reaches its own web port.</summary>
     public Uri LocalWeb
     {

@@ -8,9 +8,10 @@ namespace Mumu.Cli.Hosting;
 /// <param name="HubApi">Hub API and signaling for existing clients (TCP).</param>
 /// <param name="Whep">WHEP for readers on the local network (TCP).</param>
 /// <param name="WebRtc">First of the media ports (UDP), one for each loop.</param>
-internal sealed record Ports(int Web, int HubApi, int Whep, int WebRtc)
+/// <param name="Turn">STUN and TURN (UDP).</param>
+internal sealed record Ports(int Web, int HubApi, int Whep, int WebRtc, int Turn)
 {
     /// <summary>The ports of the settings, already shifted by --port-offset.</summary>
     public static Ports Of(MumuSettings settings) =>
-        new(settings.Ports.Web, settings.Ports.HubApi, settings.Ports.Whep, settings.WebRtc.Port);
+        new(settings.Ports.Web, settings.Ports.HubApi, settings.Ports.Whep, settings.WebRtc.Port, settings.Turn.Port);
 }

@@ -29,13 +29,20 @@ internal static class ProgramHost
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, plan));
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopLimit);
         builder.Services.AddRouting();
+        var turnSecret = plan.RunsTurn ? EmbeddedTurn.Secret(plan.Settings.Current.Turn, plan.DataDirectory) : null;
         if (plan.RunsHub)
         {
-            builder.Services.AddMumuHub(HubOptionsOf(plan));
+            builder.Services.AddMumuHub(HubOptionsOf(plan, turnSecret));
         }
         if (plan.RunsAgent)
         {
             builder.Services.AddMumuAgent(AgentOptionsOf(plan));
+        }
+        if (turnSecret is not null)
+        {
+            var turn = EmbeddedTurn.Listener(plan.Settings.Current, turnSecret, plan.RunsAgent);
+            builder.Services.AddSingleton(services => new TurnService(turn, services.GetRequiredService<TimeProvider>()));
+            builder.Services.AddHostedService(services => services.GetRequiredService<TurnService>());
         }
         app = builder.Build();
         if (plan.RunsAgent)
@@ -119,7 +126,7 @@ internal static class ProgramHost
         });
     }
 
-    private static HubOptions HubOptionsOf(HostPlan plan)
+    private static HubOptions HubOptionsOf(HostPlan plan, string? turnSecret)
     {
         var hub = plan.Settings.Current.Hub;
         return new HubOptions
@@ -128,7 +135,10 @@ internal static class ProgramHost
             Version = ProgramVersion.Text,
             IsRegistrationOpen = hub.Registration == HubRegistration.Open,
             IceServers = [.. hub.IceServers.Select(s => new IceServer(s.Urls, s.Username, s.Credential))],
-            Turn = hub.Turn is { Secret: { } secret } turn ? new TurnOptions(secret, turn.Urls) : null,
+            Turn =
+                hub.Turn is { Secret: { } secret } turn ? new TurnOptions(secret, turn.Urls)
+                : turnSecret is not null ? EmbeddedTurn.Credentials(plan.Settings.Current.Turn, turnSecret)
+                : null,
         };
     }
 

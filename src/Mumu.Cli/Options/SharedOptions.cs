@@ -18,6 +18,13 @@ internal sealed class SharedOptions
         Description = "Added to every port, so that several programs run on one machine.",
     };
 
+    private readonly Option<string[]> _turnAllow = new("--turn-allow")
+    {
+        Description =
+            "A network that the TURN server may relay to although it is not of the open Internet, for example 192.168.1.0/24; may be repeated.",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
     private readonly Option<string?> _bind = new("--bind") { Description = "Address to listen on (default: all)." };
 
     /// <summary>Adds --data.</summary>
@@ -32,9 +39,9 @@ internal sealed class SharedOptions
     {
         _portOffset.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() is < -8000 or > 56000)
+            if (result.GetValueOrDefault<int>() is < -3000 or > 56000)
             {
-                result.AddError("--port-offset must keep every port between 1 and 65535: use -8000 to 56000.");
+                result.AddError("--port-offset must keep every port between 1 and 65535: use -3000 to 56000.");
             }
         });
         _bind.Validators.Add(result =>
@@ -46,6 +53,13 @@ internal sealed class SharedOptions
         });
         command.Options.Add(_portOffset);
         command.Options.Add(_bind);
+        return this;
+    }
+
+    /// <summary>Adds --turn-allow.</summary>
+    public SharedOptions AddTurn(Command command)
+    {
+        command.Options.Add(_turnAllow);
         return this;
     }
 
@@ -82,6 +96,7 @@ internal sealed class SharedOptions
             {
                 PortOffset = parsed.GetValue(_portOffset),
                 Bind = parsed.GetValue(_bind),
+                TurnAllow = parsed.GetValue(_turnAllow) ?? [],
             },
             SettingsEnvironment.OfProcess(),
             logger

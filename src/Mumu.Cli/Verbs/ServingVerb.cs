@@ -12,6 +12,10 @@ internal static class ServingVerb
     {
         var command = new Command(name, description);
         var shared = new SharedOptions().AddData(command).AddListening(command);
+        if (runsHub)
+        {
+            shared.AddTurn(command);
+        }
         var agent = runsAgent ? new AgentCommandOptions().AddTo(command) : null;
         command.SetAction(
             async (parsed, cancellation) =>

@@ -56,11 +56,11 @@ internal sealed class WatchSessions(
         sessions[session.Id] = session;
 
         // The viewer first: the device may refuse at once, and an end must not come before its beginning.
-        viewer.Send(MessageTypes.WatchReady, new WatchReady(session.Id, iceServers.ForViewer(userId, session.Id)), requestId);
+        viewer.Send(MessageTypes.WatchReady, new WatchReady(session.Id, iceServers.ForViewer(userId, session.Id, viewer.Host)), requestId);
         var toDevice = new DeviceWatchRequest(
             session.Id,
             userId.ToString(System.Globalization.CultureInfo.InvariantCulture),
-            iceServers.ForDevice(deviceId, session.Id),
+            iceServers.ForDevice(deviceId, session.Id, socket.Host),
             request.Camera
         );
         socket.Send(MessageTypes.WatchRequest, toDevice);

@@ -32,18 +32,22 @@ internal sealed class SignalSocket
     private bool isSlow;
     private bool isOver;
 
-    public SignalSocket(WebSocket webSocket, string address, HubLimits limits, TimeProvider time)
+    public SignalSocket(WebSocket webSocket, string address, string? host, HubLimits limits, TimeProvider time)
     {
         this.webSocket = webSocket;
         this.limits = limits;
         this.time = time;
         Address = address;
+        Host = host;
         Opened = heard = time.GetTimestamp();
         outbox = Channel.CreateBounded<byte[]>(new BoundedChannelOptions(limits.QueuedMessages) { SingleReader = true });
     }
 
     /// <summary>The client's address, for the audit log.</summary>
     public string Address { get; }
+
+    /// <summary>The host by which the client reached the hub, without a port, as the client itself says.</summary>
+    public string? Host { get; }
 
     /// <summary>When it was opened, in the clock's timestamps.</summary>
     public long Opened { get; }

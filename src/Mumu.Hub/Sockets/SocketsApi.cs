@@ -50,6 +50,7 @@ internal static class SocketsApi
         var socket = new SignalSocket(
             webSocket,
             context.Text(),
+            context.Request.Host.Host,
             services.GetRequiredService<HubLimits>(),
             services.GetRequiredService<TimeProvider>()
         );

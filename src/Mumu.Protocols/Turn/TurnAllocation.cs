@@ -15,14 +15,13 @@ internal sealed class TurnAllocation
     public required int Id { get; init; }
     public required FlowId Client { get; init; }
     public required byte[] UserName { get; init; }
-    public required string User { get; init; }
     public required byte[] Key { get; init; }
     public required bool IsIPv6 { get; init; }
     public required bool IsEven { get; init; }
     public required StunTransactionId Transaction { get; init; }
     public required bool WithFingerprint { get; init; }
     public required TimeSpan Expires { get; set; }
-    public required TurnBudget Budget { get; init; }
+    public required TurnAccount Account { get; init; }
 
     /// <summary>The relayed address; null until the driver has a socket.</summary>
     public TransportAddress? Relayed { get; set; }
@@ -48,8 +47,36 @@ internal sealed class TurnAllocation
         return _permissions.Count + added <= most;
     }
 
-    public void Permit(in TransportAddress peer, bool insideOnly, TimeSpan now) =>
-        _permissions[peer.WithPort(0)] = new TurnPermission(now + s_permissionLifetime, insideOnly);
+    public void Permit(in TransportAddress peer, bool isOwn, TimeSpan now) =>
+        _permissions[peer.WithPort(0)] = new TurnPermission(now + s_permissionLifetime, isOwn);
+
+    /// <summary>Judges all peers anew, after the rules have changed; those that are refused now are shut out.</summary>
+    public void Rejudge(TurnPeerGate gate)
+    {
+        foreach (var (address, permission) in _permissions)
+        {
+            if (gate.MayPermit(address, out var isOwn))
+            {
+                _permissions[address] = permission with { IsOwn = isOwn };
+            }
+            else
+            {
+                _permissions.Remove(address);
+            }
+        }
+        foreach (var (number, channel) in _channels)
+        {
+            if (gate.MayPermit(channel.Peer, out var isOwn))
+            {
+                _channels[number] = _channelsByPeer[channel.Peer] = channel with { IsOwn = isOwn };
+            }
+            else
+            {
+                _channels.Remove(number);
+                _channelsByPeer.Remove(channel.Peer);
+            }
+        }
+    }
 
     public bool TryGetChannel(int number, TimeSpan now, out TurnChannel channel) =>
         _channels.TryGetValue(number, out channel) && channel.Expires > now;
@@ -70,18 +97,18 @@ internal sealed class TurnAllocation
         return _channelsByPeer.ContainsKey(peer) || _channels.Count < most;
     }
 
-    public void Bind(int number, in TransportAddress peer, bool insideOnly, TimeSpan now) =>
-        _channels[number] = _channelsByPeer[peer] = new TurnChannel(number, peer, now + s_channelLifetime, insideOnly);
+    public void Bind(int number, in TransportAddress peer, bool isOwn, TimeSpan now) =>
+        _channels[number] = _channelsByPeer[peer] = new TurnChannel(number, peer, now + s_channelLifetime, isOwn);
 }
 
 /// <summary>A peer's address that may send and be sent to.</summary>
 /// <param name="Expires">When it lapses.</param>
-/// <param name="InsideOnly">The rules refuse the address, but it is the server's own: only other allocations are reached there, never a socket.</param>
-internal readonly record struct TurnPermission(TimeSpan Expires, bool InsideOnly);
+/// <param name="IsOwn">The rules refuse the address as a whole, but it is the server's own: other allocations are reached there, and ports that were named.</param>
+internal readonly record struct TurnPermission(TimeSpan Expires, bool IsOwn);
 
 /// <summary>A channel bound to a peer.</summary>
 /// <param name="Number">0x4000–0x7FFF.</param>
 /// <param name="Peer">The peer.</param>
 /// <param name="Expires">When it lapses.</param>
-/// <param name="InsideOnly">See <see cref="TurnPermission"/>.</param>
-internal readonly record struct TurnChannel(int Number, TransportAddress Peer, TimeSpan Expires, bool InsideOnly);
+/// <param name="IsOwn">See <see cref="TurnPermission"/>.</param>
+internal readonly record struct TurnChannel(int Number, TransportAddress Peer, TimeSpan Expires, bool IsOwn);

@@ -11,7 +11,7 @@ internal sealed class TurnAllocations
     private readonly Dictionary<int, TurnAllocation> _byRelay = [];
     private readonly Dictionary<TransportAddress, TurnAllocation> _byRelayed = [];
     private readonly Dictionary<TransportAddress, int> _ownAddresses = [];
-    private readonly Dictionary<string, int> _perUser = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TurnAccount> _accounts = new(StringComparer.Ordinal);
     private readonly PriorityQueue<TurnAllocation, TimeSpan> _ends = new();
     private readonly Queue<TurnCommand> _commands = new();
     private int _lastRelay;
@@ -23,13 +23,24 @@ internal sealed class TurnAllocations
 
     public int NextRelay() => ++_lastRelay;
 
-    public int CountOf(string user) => _perUser.GetValueOrDefault(user);
+    /// <summary>The account of that name, as long as it has allocations.</summary>
+    public TurnAccount? Account(string name) => _accounts.GetValueOrDefault(name);
+
+    /// <summary>Judges the peers of all allocations anew.</summary>
+    public void Rejudge(TurnPeerGate gate)
+    {
+        foreach (var allocation in _byRelay.Values)
+        {
+            allocation.Rejudge(gate);
+        }
+    }
 
     public void Add(TurnAllocation allocation)
     {
         _byClient.Add(allocation.Client, allocation);
         _byRelay.Add(allocation.Id, allocation);
-        _perUser[allocation.User] = CountOf(allocation.User) + 1;
+        _accounts[allocation.Account.Name] = allocation.Account;
+        allocation.Account.Allocations++;
         _ends.Enqueue(allocation, allocation.Expires);
         _commands.Enqueue(new TurnCommand(TurnCommandKind.OpenRelay, allocation.Id, allocation.IsIPv6, allocation.IsEven));
     }
@@ -58,11 +69,14 @@ internal sealed class TurnAllocations
         _ends.Remove(allocation, out _, out _);
         _byClient.Remove(allocation.Client);
         _byRelay.Remove(allocation.Id);
-        if (allocation.Relayed is { } relayed && _byRelayed.Remove(relayed))
+        if (allocation.Relayed is { } relayed && _byRelayed.Remove(relayed) && --_ownAddresses[relayed.WithPort(0)] == 0)
         {
-            Lower(_ownAddresses, relayed.WithPort(0));
+            _ownAddresses.Remove(relayed.WithPort(0));
         }
-        Lower(_perUser, allocation.User);
+        if (--allocation.Account.Allocations == 0)
+        {
+            _accounts.Remove(allocation.Account.Name);
+        }
         _commands.Enqueue(new TurnCommand(TurnCommandKind.CloseRelay, allocation.Id, allocation.IsIPv6));
     }
 
@@ -82,13 +96,4 @@ internal sealed class TurnAllocations
     }
 
     public bool TryRead(out TurnCommand command) => _commands.TryDequeue(out command);
-
-    private static void Lower<T>(Dictionary<T, int> counts, T key)
-        where T : notnull
-    {
-        if (--counts[key] == 0)
-        {
-            counts.Remove(key);
-        }
-    }
 }

@@ -8,7 +8,13 @@ namespace Mumu.Protocols.Turn;
 /// The path of payload (RFC 8656 §11, §12). A peer that is another allocation of this server is reached in memory, so the server never has to send to
 /// its own addresses, which the rules forbid.
 /// </summary>
-internal sealed class TurnRelaying(TurnAllocations allocations, TurnOutbox outbox, TurnCounters counters)
+internal sealed class TurnRelaying(
+    TurnAllocations allocations,
+    TurnPeerGate gate,
+    TurnBudget budget,
+    TurnOutbox outbox,
+    TurnCounters counters
+)
 {
     public const int ChannelHeaderLength = 4;
     private const int IndicationOverhead = StunMessage.HeaderLength + 4 + 20 + 4 + 3;
@@ -37,7 +43,7 @@ internal sealed class TurnRelaying(TurnAllocations allocations, TurnOutbox outbo
         }
         else
         {
-            ToPeer(allocation, peer, permission.InsideOnly, data, now);
+            ToPeer(allocation, peer, permission.IsOwn, data, now);
         }
     }
 
@@ -58,7 +64,7 @@ internal sealed class TurnRelaying(TurnAllocations allocations, TurnOutbox outbo
         }
         else
         {
-            ToPeer(allocation, channel.Peer, channel.InsideOnly, datagram.Slice(ChannelHeaderLength, length), now);
+            ToPeer(allocation, channel.Peer, channel.IsOwn, datagram.Slice(ChannelHeaderLength, length), now);
         }
     }
 
@@ -73,23 +79,23 @@ internal sealed class TurnRelaying(TurnAllocations allocations, TurnOutbox outbo
         ToClient(allocation, peer, isInside: false, data, now);
     }
 
-    private void ToPeer(TurnAllocation from, in TransportAddress peer, bool insideOnly, ReadOnlySpan<byte> data, TimeSpan now)
+    private void ToPeer(TurnAllocation from, in TransportAddress peer, bool isOwn, ReadOnlySpan<byte> data, TimeSpan now)
     {
         if (from.Relayed is not { } relayed)
         {
             counters.NotPermitted++;
         }
-        else if (!from.Budget.TryTake(data.Length, now))
+        else if (!HasBandwidth(from, data.Length, now))
         {
             counters.OverBandwidth++;
         }
-        else if (allocations.TryGetRelayed(peer, out var other))
+        else if (isOwn && allocations.TryGetRelayed(peer, out var other))
         {
             ToClient(other, relayed, isInside: true, data, now);
         }
-        else if (insideOnly)
+        else if (isOwn && !gate.IsOpen(peer))
         {
-            counters.NotPermitted++;
+            counters.NotPermitted++; // the machine itself: databases and whatever else listens there
         }
         else if (outbox.Reserve(Math.Max(1, data.Length)) is { IsEmpty: false } buffer)
         {
@@ -101,12 +107,12 @@ internal sealed class TurnRelaying(TurnAllocations allocations, TurnOutbox outbo
 
     private void ToClient(TurnAllocation to, in TransportAddress peer, bool isInside, ReadOnlySpan<byte> data, TimeSpan now)
     {
-        if (!to.TryGetPermission(peer, now, out var permission) || (permission.InsideOnly && !isInside))
+        if (!to.TryGetPermission(peer, now, out var permission) || (permission.IsOwn && !isInside && !gate.IsOpen(peer)))
         {
             counters.NotPermitted++;
             return;
         }
-        if (!to.Budget.TryTake(data.Length, now))
+        if (!HasBandwidth(to, data.Length, now))
         {
             counters.OverBandwidth++;
             return;
@@ -139,6 +145,9 @@ internal sealed class TurnRelaying(TurnAllocations allocations, TurnOutbox outbo
         outbox.Commit(length, new TurnRoute(IsRelay: false, to.Client.Base, to.Client.Remote));
         Count(data.Length);
     }
+
+    private bool HasBandwidth(TurnAllocation allocation, int bytes, TimeSpan now) =>
+        allocation.Account.Budget.TryTake(bytes, now) && budget.TryTake(bytes, now);
 
     private void Count(int bytes)
     {

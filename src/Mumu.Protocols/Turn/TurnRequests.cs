@@ -1,12 +1,17 @@
 // Carries out the authentic requests of TURN.
 using System.Buffers.Binary;
-using System.Text;
 using Mumu.Protocols.Stun;
 
 namespace Mumu.Protocols.Turn;
 
 /// <summary>Allocate, Refresh, CreatePermission and ChannelBind (RFC 8656 §7–§12), after authentication.</summary>
-internal sealed class TurnRequests(TurnServerOptions options, TurnAllocations allocations, TurnAnswers answers, TurnCounters counters)
+internal sealed class TurnRequests(
+    TurnServerOptions options,
+    TurnAllocations allocations,
+    TurnPeerGate gate,
+    TurnAnswers answers,
+    TurnCounters counters
+)
 {
     private const int MaxPeersOfRequest = 16;
     private const byte Udp = 17;
@@ -62,8 +67,9 @@ internal sealed class TurnRequests(TurnServerOptions options, TurnAllocations al
             answers.Refuse(request, refusal);
             return;
         }
-        var user = Encoding.UTF8.GetString(request.Identifier);
-        if (allocations.CountOf(user) >= options.MaxAllocationsPerUser)
+        var name = TurnAccount.NameOf(request.Identifier);
+        var account = allocations.Account(name) ?? new TurnAccount(name, new TurnBudget(options.BytesPerSecondPerUser, now));
+        if (account.Allocations >= options.MaxAllocationsPerUser)
         {
             counters.OverQuota++;
             answers.Refuse(request, TurnErrorCode.AllocationQuotaReached);
@@ -81,14 +87,13 @@ internal sealed class TurnRequests(TurnServerOptions options, TurnAllocations al
                 Id = allocations.NextRelay(),
                 Client = request.Client,
                 UserName = request.UserName.ToArray(),
-                User = user,
                 Key = request.Key.ToArray(),
                 IsIPv6 = isIPv6,
                 IsEven = request.Message.TryGet(StunAttribute.EvenPort, out _),
                 Transaction = request.Transaction,
                 WithFingerprint = request.WithFingerprint,
                 Expires = EndOf(request, now),
-                Budget = new TurnBudget(options.BytesPerSecond, now),
+                Account = account,
             }
         );
     }
@@ -160,14 +165,14 @@ internal sealed class TurnRequests(TurnServerOptions options, TurnAllocations al
     private void CreatePermission(in TurnRequest request, TurnAllocation allocation, TimeSpan now)
     {
         Span<TransportAddress> peers = stackalloc TransportAddress[MaxPeersOfRequest];
-        Span<bool> inside = stackalloc bool[MaxPeersOfRequest];
+        Span<bool> own = stackalloc bool[MaxPeersOfRequest];
         var (count, at) = (0, 0);
         while (request.Message.TryGetNext(StunAttribute.XorPeerAddress, ref at, out var value))
         {
             var refusal =
                 count == MaxPeersOfRequest
                     ? TurnErrorCode.InsufficientCapacity
-                    : CheckPeer(request, allocation, value, out peers[count], out inside[count]);
+                    : CheckPeer(request, allocation, value, out peers[count], out own[count]);
             if (refusal != 0)
             {
                 answers.Refuse(request, refusal);
@@ -188,7 +193,7 @@ internal sealed class TurnRequests(TurnServerOptions options, TurnAllocations al
         }
         for (var i = 0; i < count; i++)
         {
-            allocation.Permit(peers[i], inside[i], now);
+            allocation.Permit(peers[i], own[i], now);
         }
         answers.Succeed(request);
     }
@@ -204,7 +209,7 @@ internal sealed class TurnRequests(TurnServerOptions options, TurnAllocations al
             answers.Refuse(request, StunError.BadRequest);
             return;
         }
-        var refusal = CheckPeer(request, allocation, value, out var peer, out var inside);
+        var refusal = CheckPeer(request, allocation, value, out var peer, out var isOwn);
         if (refusal == 0)
         {
             var isOther =
@@ -224,21 +229,21 @@ internal sealed class TurnRequests(TurnServerOptions options, TurnAllocations al
             answers.Refuse(request, refusal);
             return;
         }
-        allocation.Bind(number, peer, inside, now);
-        allocation.Permit(peer, inside, now);
+        allocation.Bind(number, peer, isOwn, now);
+        allocation.Permit(peer, isOwn, now);
         answers.Succeed(request);
     }
 
-    /// <summary>0, or why a peer can't be had. Inside: refused as a peer, but it may be another allocation of this server.</summary>
+    /// <summary>0, or why a peer can't be had.</summary>
     private int CheckPeer(
         in TurnRequest request,
         TurnAllocation allocation,
         ReadOnlySpan<byte> value,
         out TransportAddress peer,
-        out bool inside
+        out bool isOwn
     )
     {
-        inside = false;
+        isOwn = false;
         if (!request.Message.TryReadXorAddress(value, out peer))
         {
             return StunError.BadRequest;
@@ -249,13 +254,12 @@ internal sealed class TurnRequests(TurnServerOptions options, TurnAllocations al
         {
             return TurnErrorCode.PeerAddressFamilyMismatch;
         }
-        if (!isMapped && options.Peers.Allows(peer))
+        if (!isMapped && gate.MayPermit(peer, out isOwn))
         {
             return 0;
         }
-        inside = !isMapped && allocations.IsRelayAddress(peer);
-        counters.Forbidden += inside ? 0 : 1;
-        return inside ? 0 : TurnErrorCode.Forbidden;
+        counters.Forbidden++;
+        return TurnErrorCode.Forbidden;
     }
 
     /// <summary>When an allocation ends: as asked, within bounds, never after the credential.</summary>

@@ -32,6 +32,7 @@ public sealed class TurnServer
     private readonly TurnAnswers _answers;
     private readonly TurnRequests _requests;
     private readonly TurnRelaying _relaying;
+    private readonly TurnPeerGate _gate;
     private DateTimeOffset _startedAt;
 
     /// <summary>Makes a server.</summary>
@@ -54,8 +55,9 @@ public sealed class TurnServer
         _nonces = new TurnNonces(options.NonceKey, options.NonceLifetime);
         _outbox = new TurnOutbox(Counters);
         _answers = new TurnAnswers(options, _outbox, _nonces, Counters);
-        _requests = new TurnRequests(options, _allocations, _answers, Counters);
-        _relaying = new TurnRelaying(_allocations, _outbox, Counters);
+        _gate = new TurnPeerGate(options.Peers, _allocations);
+        _requests = new TurnRequests(options, _allocations, _gate, _answers, Counters);
+        _relaying = new TurnRelaying(_allocations, _gate, new TurnBudget(options.BytesPerSecond, now), _outbox, Counters);
         SetClock(clock, now);
     }
 
@@ -70,6 +72,9 @@ public sealed class TurnServer
 
     /// <summary>Tells the time of day anew, after it was set on this machine; for credentials seen from now on.</summary>
     public void SetClock(DateTimeOffset clock, TimeSpan now) => _startedAt = clock - now;
+
+    /// <summary>Puts other rules about peers in force, at once and for permissions given before, too.</summary>
+    public void SetPeers(TurnPeerRules peers) => _gate.Replace(peers);
 
     /// <summary>Takes a datagram of a client.</summary>
     public void Receive(ReadOnlySpan<byte> datagram, in FlowId client, TimeSpan now)

@@ -35,15 +35,21 @@ public sealed record TurnServerOptions
     public TimeSpan NonceLifetime { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Allocations of all users (508 beyond).</summary>
-    public int MaxAllocations { get; init; } = 1000;
+    public int MaxAllocations { get; init; } = 4000;
 
-    /// <summary>Allocations of one user, however many credentials that user has (486 beyond).</summary>
-    public int MaxAllocationsPerUser { get; init; } = 16;
+    /// <summary>
+    /// Allocations of one user, however many credentials that user has (486 beyond). A browser makes one for each transport, each network it is on and each
+    /// camera of the page.
+    /// </summary>
+    public int MaxAllocationsPerUser { get; init; } = 256;
 
     /// <summary>Permissions, and as many channels, of one allocation (508 beyond).</summary>
     public int MaxPermissions { get; init; } = 64;
 
-    /// <summary>Bytes of payload a second that one allocation may relay, both ways together, with a burst of one second; 0 is no bound.</summary>
+    /// <summary>Bytes of payload a second that one user may have relayed, both ways together, with a burst of one second; 0 is no bound.</summary>
+    public long BytesPerSecondPerUser { get; init; }
+
+    /// <summary>The same of all users together; 0 is no bound.</summary>
     public long BytesPerSecond { get; init; }
 
     /// <summary>Answers a second to one source address that has proved nothing.</summary>

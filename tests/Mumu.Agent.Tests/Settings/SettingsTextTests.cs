@@ -87,6 +87,15 @@ public sealed class SettingsTextTests
     [InlineData("{ \"hub\": {\n\"turn\": { \"urls\": [\"turn:x\"] } } }", 2, "“secret”")]
     [InlineData("{ \"hub\": { \"iceServers\": [\n{} ] } }", 2, "“urls”")]
     [InlineData("{ \"device\": {\n\"id\": \"a b\" } }", 2, "device id")]
+    [InlineData("{ \"turn\": {\n\"port\": 0 } }", 2, "1–65535")]
+    [InlineData("{ \"turn\": {\n\"bind\": \"eth0\" } }", 2, "IP address")]
+    [InlineData("{ \"turn\": {\n\"host\": \"a b\" } }", 2, "host name")]
+    [InlineData("{ \"turn\": {\n\"externalAddress\": \"0.0.0.0\" } }", 2, "the Internet sees")]
+    [InlineData("{ \"turn\": {\n\"firstRelayPort\": 60000, \"lastRelayPort\": 60000 } }", 2, "at least two")]
+    [InlineData("{ \"turn\": {\n\"secret\": \"short\" } }", 2, "at least 16")]
+    [InlineData("{ \"turn\": { \"allowedPeers\": [ \"10.0.0.1\",\n\"10.0.0.0/40\" ] } }", 2, "192.168.1.0/24")]
+    [InlineData("{ \"turn\": {\n\"maxAllocations\": 0 } }", 2, "1–10000")]
+    [InlineData("{ \"turn\": {\n\"kbps\": -1 } }", 2, "no bound")]
     public void A_mistake_is_told_by_line_and_reason(string text, int line, string reason)
     {
         var refusal = Assert.Throws<SettingsException>(() => Parse(text));

@@ -1,5 +1,6 @@
 // Hub and agent in this process, on loopback ports of their own.
 using System.Net;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Mumu.Agent.Identity;
@@ -9,6 +10,7 @@ using Mumu.Cli.Hosting;
 using Mumu.EndToEnd.Tests.Harness;
 using Mumu.Hub;
 using Mumu.Media.WebRtc;
+using Mumu.Protocols.Turn;
 
 namespace Mumu.Cli.Tests.Bench;
 
@@ -20,7 +22,8 @@ internal sealed class RunningHost : IAsyncDisposable
 
     private RunningHost(TemporaryFolder folder, WebApplication app, HostPlan plan, string key, string token, string device)
     {
-        (_folder, _app, Key, Token, Device) = (folder, app, key, token, device);
+        (_folder, _app, Key, Token, Device, Ports) = (folder, app, key, token, device, plan.Ports);
+        TurnSecret = Encoding.UTF8.GetBytes(EmbeddedTurn.Secret(plan.Settings.Current.Turn, plan.DataDirectory));
         Hub = plan.LocalWeb;
         Whep = new Uri($"http://127.0.0.1:{plan.Ports.Whep}/simulator/whep");
     }
@@ -34,6 +37,12 @@ internal sealed class RunningHost : IAsyncDisposable
     public string Token { get; }
 
     public string Device { get; }
+
+    public Ports Ports { get; }
+
+    public byte[] TurnSecret { get; }
+
+    public TurnCounters TurnCounters => _app.Services.GetRequiredService<TurnService>().Counters;
 
     /// <summary>Viewers the engine has now.</summary>
     public int Viewers => _app.Services.GetRequiredService<WebRtcEngine>().Viewers;

@@ -21,7 +21,7 @@ public sealed class Scene(HubHost hub, string token, TestDevice device, SocketCl
         return new Scene(hub, token, device, socket);
     }
 
-    public Task<SocketClient> ViewerAsync() => SocketClient.ViewerAsync(Hub, Token);
+    public Task<SocketClient> ViewerAsync(string? named = null) => SocketClient.ViewerAsync(Hub, Token, named);
 
     public async ValueTask DisposeAsync()
     {

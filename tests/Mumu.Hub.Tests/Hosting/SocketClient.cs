@@ -16,17 +16,22 @@ public sealed class SocketClient : IAsyncDisposable
     /// <summary>How the hub closed.</summary>
     public (int Code, string Reason) Closed => ((int)socket.CloseStatus!.Value, socket.CloseStatusDescription!);
 
-    public static async Task<SocketClient> ConnectAsync(HubHost host, string path)
+    /// <summary>Connects; <paramref name="named"/> is what the Host header says, by default the real address.</summary>
+    public static async Task<SocketClient> ConnectAsync(HubHost host, string path, string? named = null)
     {
         var client = new SocketClient();
+        if (named is not null)
+        {
+            client.socket.Options.SetRequestHeader("Host", named);
+        }
         var address = new UriBuilder(new Uri(host.Address, path)) { Scheme = "ws" }.Uri;
         await client.socket.ConnectAsync(address, TestContext.Current.CancellationToken);
         return client;
     }
 
-    public static async Task<SocketClient> ViewerAsync(HubHost host, string token)
+    public static async Task<SocketClient> ViewerAsync(HubHost host, string token, string? named = null)
     {
-        SocketClient client = await ConnectAsync(host, "/ws/viewer");
+        SocketClient client = await ConnectAsync(host, "/ws/viewer", named);
         await client.SendAsync("hello", new { token });
         await client.ExpectAsync("hello_ack");
         return client;

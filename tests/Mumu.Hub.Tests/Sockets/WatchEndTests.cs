@@ -169,6 +169,24 @@ public sealed class WatchEndTests
     }
 
     [Fact]
+    public async Task The_relay_of_the_same_program_is_named_by_the_host_through_which_each_end_came()
+    {
+        await using Scene scene = await Scene.StartAsync(o =>
+            o with
+            {
+                Turn = new TurnOptions("turn secret", ["turn:{host}:3478?transport=udp"]) { StunUrls = ["stun:{host}:3478"] },
+            }
+        );
+        await using SocketClient viewer = await scene.ViewerAsync("cameras.example:8080");
+        await viewer.SendAsync("watch_request", new { device_id = "mumu-1" });
+        JsonNode servers = (await viewer.ExpectPayloadAsync("watch_ready"))["ice_servers"]!;
+        Assert.Equal("""["stun:cameras.example:3478"]""", servers[0]!["urls"]!.ToJsonString());
+        Assert.Equal("""["turn:cameras.example:3478?transport=udp"]""", servers[1]!["urls"]!.ToJsonString());
+        JsonNode device = Assert.Single((await scene.Socket.ExpectPayloadAsync("watch_request"))["ice_servers"]!.AsArray())!;
+        Assert.Equal("""["turn:127.0.0.1:3478?transport=udp"]""", device["urls"]!.ToJsonString());
+    }
+
+    [Fact]
     public async Task A_viewer_that_does_not_read_is_closed_and_nobody_waits_for_it()
     {
         await using Scene scene = await Scene.StartAsync(o =>

@@ -208,7 +208,7 @@ public sealed class TurnRelayTests
     [Fact]
     public void Bandwidth_has_a_cap()
     {
-        var lab = new TurnLab(o => o with { BytesPerSecond = 3000 });
+        var lab = new TurnLab(o => o with { BytesPerSecondPerUser = 3000 });
         lab.Allocate();
         lab.Bind(0x4000, TurnLab.Peer);
         for (var i = 0; i < 10; i++)

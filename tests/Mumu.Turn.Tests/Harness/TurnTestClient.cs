@@ -1,0 +1,130 @@
+// A small TURN client over UDP that says what it is told to and waits for the answer.
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+using Mumu.Protocols.Stun;
+
+namespace Mumu.Turn.Tests.Harness;
+
+/// <summary>One flow to a server, with the credential it was given.</summary>
+internal sealed class TurnTestClient : IDisposable
+{
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(10);
+    private readonly Socket _socket;
+    private readonly byte[] _user;
+    private readonly byte[] _key;
+    private readonly byte[] _realm = "mumu"u8.ToArray();
+    private byte[] _nonce = [];
+    private ulong _transactions;
+
+    public TurnTestClient(IPEndPoint server, string user, string password)
+    {
+        _socket = new Socket(server.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        _socket.Connect(server);
+        _user = Encoding.UTF8.GetBytes(user);
+#pragma warning disable CA5351 // The key that RFC 8489 §9.2.2 defines.
+        _key = MD5.HashData(Encoding.UTF8.GetBytes($"{user}:mumu:{password}"));
+#pragma warning restore CA5351
+    }
+
+    public delegate void Attributes(ref StunWriter writer);
+
+    /// <summary>Where peers reach this client, once it has an allocation.</summary>
+    public TransportAddress Relayed { get; private set; }
+
+    /// <summary>Asks until it has an answer that is not about the nonce: 0, or the code of the refusal.</summary>
+    public async Task<int> AskAsync(StunMethod method, Attributes attributes)
+    {
+        for (var tries = 0; ; tries++)
+        {
+            var answer = await ExchangeAsync(Request(method, attributes));
+            Assert.True(StunMessage.TryParse(answer, out var message));
+            if (message.TryGetXorAddress(StunAttribute.XorRelayedAddress, out var relayed))
+            {
+                Relayed = relayed;
+            }
+            var code = message.TryGetError(out var error) ? error.Code : 0;
+            if (code is not (401 or 438) || tries == 2)
+            {
+                return code;
+            }
+            Assert.True(message.TryGet(StunAttribute.Nonce, out var nonce));
+            _nonce = nonce.ToArray();
+        }
+    }
+
+    public Task<int> AllocateAsync() =>
+        AskAsync(StunMethod.Allocate, (ref StunWriter w) => w.WriteUInt32(StunAttribute.RequestedTransport, 17u << 24));
+
+    public Task<int> PermitAsync(TransportAddress peer) =>
+        AskAsync(StunMethod.CreatePermission, (ref StunWriter w) => w.WriteXorAddress(StunAttribute.XorPeerAddress, peer));
+
+    public Task<int> BindAsync(int channel, TransportAddress peer) =>
+        AskAsync(
+            StunMethod.ChannelBind,
+            (ref StunWriter w) =>
+            {
+                w.WriteUInt32(StunAttribute.ChannelNumber, (uint)channel << 16);
+                w.WriteXorAddress(StunAttribute.XorPeerAddress, peer);
+            }
+        );
+
+    public void SendOnChannel(int channel, ReadOnlySpan<byte> data) =>
+        _socket.Send([(byte)(channel >> 8), (byte)channel, (byte)(data.Length >> 8), (byte)data.Length, .. data]);
+
+    public void SendTo(TransportAddress peer, ReadOnlySpan<byte> data)
+    {
+        var buffer = new byte[1500];
+        var writer = new StunWriter(buffer, StunClass.Indication, StunMethod.Send, new StunTransactionId(1, ++_transactions));
+        writer.WriteXorAddress(StunAttribute.XorPeerAddress, peer);
+        writer.Write(StunAttribute.Data, data);
+        _socket.Send(buffer.AsSpan(0, writer.Length));
+    }
+
+    /// <summary>The next datagram; null if none comes in time.</summary>
+    public async Task<byte[]?> ReceiveAsync(TimeSpan? limit = null)
+    {
+        var buffer = new byte[2048];
+        using var patience = new CancellationTokenSource(limit ?? s_limit);
+        try
+        {
+            return buffer[..await _socket.ReceiveAsync(buffer, patience.Token)];
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Sends a whole message and returns the answer; asks again where none comes.</summary>
+    public async Task<byte[]> ExchangeAsync(byte[] request)
+    {
+        for (var tries = 0; tries < 5; tries++)
+        {
+            _socket.Send(request);
+            if (await ReceiveAsync(TimeSpan.FromSeconds(2)) is { } answer)
+            {
+                return answer;
+            }
+        }
+        throw new TimeoutException("The TURN server did not answer.");
+    }
+
+    public void Dispose() => _socket.Dispose();
+
+    private byte[] Request(StunMethod method, Attributes attributes)
+    {
+        var buffer = new byte[1500];
+        var writer = new StunWriter(buffer, StunClass.Request, method, new StunTransactionId(2, ++_transactions));
+        attributes(ref writer);
+        if (_nonce.Length > 0)
+        {
+            writer.Write(StunAttribute.Username, _user);
+            writer.Write(StunAttribute.Realm, _realm);
+            writer.Write(StunAttribute.Nonce, _nonce);
+            writer.WriteIntegrity(_key);
+        }
+        return buffer[..writer.Length];
+    }
+}
