@@ -8,6 +8,7 @@ using Mumu.Agent.Identity;
 using Mumu.Agent.Keys;
 using Mumu.Agent.Live;
 using Mumu.Agent.LocalApi;
+using Mumu.Agent.Paths;
 using Mumu.Agent.Settings;
 using Mumu.Agent.Uplink;
 using Mumu.Agent.Whep;
@@ -29,6 +30,8 @@ public static class AgentServices
         services.TryAddSingleton<CameraSourceFactory>(provider => CameraSources.Maker(provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<CameraProber>(provider => CameraSources.Prober(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<CameraRegistry>();
+        services.AddSingleton<PathRegistry>();
+        services.AddSingleton<Access>();
         services.AddSingleton<Pairing>();
         services.AddSingleton<HubUplink>();
         services.AddSingleton<WhepSessions>();

@@ -1,14 +1,18 @@
 // One camera of the agent: its settings, its stream, and how it is.
 using System.Globalization;
 using Microsoft.Extensions.Logging;
+using Mumu.Agent.Paths;
 using Mumu.Agent.Settings;
+using Mumu.Media.Publishing;
 using Mumu.Media.Streams;
 using Mumu.Media.Units;
 using Mumu.Signaling;
 
 namespace Mumu.Agent.Cameras;
 
-/// <summary>A camera. One whose settings change is replaced by another, except for its name.</summary>
+/// <summary>
+/// A camera, which is a path under its id. One whose settings change is replaced by another, except for its name. Besides those of the settings there are those that live while somebody publishes to them.
+/// </summary>
 public sealed class Camera : IAsyncDisposable
 {
     private const int MaxMessage = 300;
@@ -22,15 +26,30 @@ public sealed class Camera : IAsyncDisposable
     private int _height;
     private double _fps;
 
-    internal Camera(string id, CameraSettings settings, CameraSourceFactory sources, TimeProvider time, ILogger logger)
+    internal Camera(
+        string id,
+        CameraSettings settings,
+        CameraSourceFactory sources,
+        TimeProvider time,
+        ILogger logger,
+        bool isTemporary = false
+    )
     {
         Id = id;
         Settings = settings;
         _time = time;
         _since = time.GetUtcNow();
-        var options = new StreamOptions { OnDemand = settings.OnDemand };
+        IsTemporary = isTemporary;
+        Slot = settings.Source == CameraSourceKind.Publisher ? new PublisherSlot(time) : null;
+        var options = Slot is null ? new StreamOptions { OnDemand = settings.OnDemand } : PublisherSlot.StreamOptions;
         Retired = _retired.Token;
-        Stream = new MediaStream(id, () => new ObservedSource(sources(id, settings), _health), options, time, logger);
+        Stream = new MediaStream(
+            id,
+            () => new ObservedSource(Slot?.CreateSource() ?? sources(id, settings), _health),
+            options,
+            time,
+            logger
+        );
     }
 
     /// <summary>Its key in the settings and its path in WHEP.</summary>
@@ -41,6 +60,15 @@ public sealed class Camera : IAsyncDisposable
 
     /// <summary>The name for people.</summary>
     public string Name => Settings.Name ?? Id;
+
+    /// <summary>True if it stands in no settings and lives while it is published.</summary>
+    public bool IsTemporary { get; }
+
+    /// <summary>Where its publisher publishes; null if its source is another.</summary>
+    public PublisherSlot? Slot { get; }
+
+    /// <summary>Who reads it, over every protocol that says so.</summary>
+    public PathReaders Readers { get; } = new();
 
     /// <summary>Carries its pictures.</summary>
     public MediaStream Stream { get; }
@@ -55,7 +83,9 @@ public sealed class Camera : IAsyncDisposable
     public CameraPresence Presence()
     {
         var statistics = Stream.Statistics;
-        var (status, message) = Judge(Stream.State, _health.Failure);
+        var (status, message) = Slot is { Current: null }
+            ? ("offline", "Nobody publishes to this path now.")
+            : Judge(Stream.State, _health.Failure);
         lock (_lock)
         {
             if (status != _status)

@@ -28,8 +28,41 @@ public sealed partial class CameraRegistry : IAsyncDisposable
         Apply(settings.Current);
     }
 
-    /// <summary>All cameras, in the order of the settings.</summary>
+    /// <summary>All cameras: those of the settings in their order, then those that are only published.</summary>
     public IReadOnlyList<Camera> All => _cameras;
+
+    /// <summary>Finds a camera, or makes a temporary one to publish to; null if there are <paramref name="most"/> temporary ones already.</summary>
+    internal Camera? FindOrAddTemporary(string id, int most)
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            if (_cameras.FirstOrDefault(c => c.Id == id) is { } known)
+            {
+                return known;
+            }
+            if (_cameras.Count(c => c.IsTemporary) >= most)
+            {
+                return null;
+            }
+            var made = new Camera(id, new CameraSettings(Source: CameraSourceKind.Publisher), _sources, _time, _logger, isTemporary: true);
+            _cameras = _cameras.Add(made);
+            return made;
+        }
+    }
+
+    /// <summary>Ends a temporary camera that nobody publishes to.</summary>
+    internal void RemoveTemporary(Camera camera)
+    {
+        lock (_lock)
+        {
+            if (camera is { IsTemporary: true, Slot.Current: null } && _cameras.Contains(camera))
+            {
+                _cameras = _cameras.Remove(camera);
+                Retire([camera]);
+            }
+        }
+    }
 
     /// <summary>Finds a camera; null is the first one, as a viewer who names none means it.</summary>
     public Camera? Find(string? id)
@@ -61,7 +94,7 @@ public sealed partial class CameraRegistry : IAsyncDisposable
             {
                 return;
             }
-            var old = _cameras.ToDictionary(c => c.Id);
+            var old = _cameras.Where(c => !c.IsTemporary).ToDictionary(c => c.Id);
             var now = ImmutableArray.CreateBuilder<Camera>(settings.Cameras.Count);
             foreach (var (id, camera) in settings.Cameras)
             {
@@ -75,8 +108,10 @@ public sealed partial class CameraRegistry : IAsyncDisposable
                 now.Add(new Camera(id, clean, _sources, _time, _logger));
                 LogMade(id, clean);
             }
+            var temporary = _cameras.Where(c => c.IsTemporary).ToLookup(c => settings.Cameras.ContainsKey(c.Id));
+            now.AddRange(temporary[false]);
             _cameras = now.ToImmutable();
-            Retire([.. old.Values]);
+            Retire([.. old.Values, .. temporary[true]]);
         }
     }
 

@@ -6,13 +6,17 @@ namespace Mumu.Agent.Keys;
 /// <summary>What a key may do.</summary>
 public enum ApiKeyRole
 {
-    /// <summary>Watch.</summary>
+    /// <summary>Watch and play back.</summary>
     [JsonStringEnumMemberName("reader")]
     Reader,
 
-    /// <summary>Watch and change cameras.</summary>
+    /// <summary>Everything, on every path.</summary>
     [JsonStringEnumMemberName("admin")]
     Admin,
+
+    /// <summary>Publish.</summary>
+    [JsonStringEnumMemberName("publisher")]
+    Publisher,
 }
 
 /// <summary>One key.</summary>
@@ -20,7 +24,26 @@ public enum ApiKeyRole
 /// <param name="Role">What it may do.</param>
 /// <param name="Sha256">Hex of SHA-256 over the key. 256 random bits need no salt and no slow hash.</param>
 /// <param name="CreatedAt">When it was made.</param>
-public sealed record ApiKey(string Name, ApiKeyRole Role, string Sha256, DateTimeOffset CreatedAt);
+/// <param name="Paths">Patterns of the paths it is for; null is all.</param>
+public sealed record ApiKey(
+    string Name,
+    ApiKeyRole Role,
+    string Sha256,
+    DateTimeOffset CreatedAt,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Paths = null
+)
+{
+    /// <summary>True if the key allows an action, on a path where the action concerns one.</summary>
+    public bool May(AccessAction action, string? path) =>
+        Role switch
+        {
+            ApiKeyRole.Admin => true,
+            ApiKeyRole.Publisher => action == AccessAction.Publish && IsFor(path),
+            _ => action is AccessAction.Read or AccessAction.Playback && IsFor(path),
+        };
+
+    private bool IsFor(string? path) => Paths is null || (path is not null && Paths.Any(pattern => PathPattern.Matches(pattern, path)));
+}
 
 /// <summary>The file of keys.</summary>
 internal sealed record ApiKeyFile(IReadOnlyList<ApiKey> Keys);

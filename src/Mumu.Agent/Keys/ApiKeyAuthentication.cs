@@ -2,7 +2,6 @@
 using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Mumu.Agent.LocalApi;
@@ -14,28 +13,39 @@ internal sealed class ApiKeyAuthentication(
     IOptionsMonitor<AuthenticationSchemeOptions> options,
     ILoggerFactory logger,
     UrlEncoder encoder,
-    KeyStore keys
+    Access access
 ) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string SchemeName = "MumuApiKey";
-    private const string Bearer = "Bearer ";
 
-    /// <summary>Finds whose key a request bears; null for none, or for one that is not known.</summary>
-    public static ApiKey? Find(HttpRequest request, KeyStore keys) => Token(request) is { } token ? keys.Verify(token) : null;
-
-    protected override Task<AuthenticateResult> HandleAuthenticateAsync()
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        if (Token(Request) is not { } token || !token.StartsWith(KeyStore.Prefix, StringComparison.Ordinal))
+        // A key in the address (?pass=) counts for media only.
+        if (HttpKey.OfHeader(Request) is not { } token || !token.StartsWith(KeyStore.Prefix, StringComparison.Ordinal))
         {
-            return Task.FromResult(AuthenticateResult.NoResult());
+            return AuthenticateResult.NoResult();
         }
-        if (keys.Verify(token) is not { } key)
+        var decision = access.Decide(token, Context.Connection.RemoteIpAddress, AccessAction.Api);
+        if (decision.Delay > TimeSpan.Zero)
         {
-            return Task.FromResult(AuthenticateResult.Fail("The API key is not known."));
+            await Task.Delay(decision.Delay, TimeProvider, Context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-        Claim[] claims = [new(ClaimTypes.Name, key.Name), new(ClaimTypes.Role, key.Role == ApiKeyRole.Admin ? "admin" : "reader")];
+        if (decision.Key is not { } key)
+        {
+            return AuthenticateResult.Fail("The API key is not known.");
+        }
+        Claim[] claims =
+        [
+            new(ClaimTypes.Name, key.Name),
+            new(
+                ClaimTypes.Role,
+                decision.IsGranted ? "admin"
+                    : key.Role == ApiKeyRole.Publisher ? "publisher"
+                    : "reader"
+            ),
+        ];
         var principal = new ClaimsPrincipal(new ClaimsIdentity(claims, SchemeName));
-        return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(principal, SchemeName)));
+        return AuthenticateResult.Success(new AuthenticationTicket(principal, SchemeName));
     }
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
@@ -50,12 +60,4 @@ internal sealed class ApiKeyAuthentication(
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
         Response.HasStarted ? Task.CompletedTask : Problems.Forbidden("This needs an administrator.").ExecuteAsync(Context);
-
-    private static string? Token(HttpRequest request)
-    {
-        var header = request.Headers.Authorization.ToString();
-        return header.Length <= 4096 && header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
-            ? header[Bearer.Length..].Trim()
-            : null;
-    }
 }

@@ -14,6 +14,7 @@ public sealed class KeyStore(string dataDirectory, TimeProvider time)
     public const string Prefix = "mumu_";
 
     private const int MaxKeys = 1000;
+    private const int MaxPaths = 32;
     private readonly string _path = Path.Combine(dataDirectory, "agent", "keys.json");
     private readonly Lock _lock = new();
     private FileStamp _stamp;
@@ -38,19 +39,29 @@ public sealed class KeyStore(string dataDirectory, TimeProvider time)
     /// <summary>Makes a key.</summary>
     /// <param name="name">Who or what it is for: 1–100 characters, unique.</param>
     /// <param name="role">What it may do.</param>
+    /// <param name="paths">Patterns of the paths it is for, at most 32; null or none is all.</param>
     /// <returns>The key, shown once and never again.</returns>
     /// <exception cref="InvalidOperationException">The name is bad or taken, or the file can't be used; the message is a sentence.</exception>
-    public string Create(string name, ApiKeyRole role)
+    public string Create(string name, ApiKeyRole role, IReadOnlyList<string>? paths = null)
     {
         if (name.Length is < 1 or > 100 || string.IsNullOrWhiteSpace(name) || name.Any(char.IsControl))
         {
             throw new InvalidOperationException("A key's name has 1–100 characters.");
         }
+        paths = paths is { Count: > 0 } ? paths : null;
+        if (paths?.Count > MaxPaths || paths?.FirstOrDefault(p => !PathPattern.IsValid(p)) is not null)
+        {
+            throw new InvalidOperationException("A key's paths are names like front or garden/*, at most 32.");
+        }
+        if (paths is not null && role == ApiKeyRole.Admin)
+        {
+            throw new InvalidOperationException("An administrator's key is for every path; leave out --path.");
+        }
         var key = Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
         Change(keys =>
             keys.Any(k => k.Name == name) ? throw new InvalidOperationException($"There is a key called “{name}” already.")
             : keys.Count >= MaxKeys ? throw new InvalidOperationException($"There are {MaxKeys} keys already; remove one.")
-            : [.. keys, new ApiKey(name, role, Convert.ToHexStringLower(Hash(key)), time.GetUtcNow())]
+            : [.. keys, new ApiKey(name, role, Convert.ToHexStringLower(Hash(key)), time.GetUtcNow(), paths)]
         );
         return key;
     }

@@ -34,12 +34,20 @@ public static class AgentApi
 
     private static JsonHttpResult<AgentInfo> Info(AgentOptions options, DeviceIdentity identity, CameraRegistry cameras) =>
         TypedResults.Json(
-            new AgentInfo(identity.DeviceId, identity.Fingerprint, options.Version, [.. cameras.All.Select(Show)]),
+            new AgentInfo(
+                identity.DeviceId,
+                identity.Fingerprint,
+                options.Version,
+                [.. cameras.All.Where(c => !c.IsTemporary).Select(Show)]
+            ),
             SignalingJson.Wire.AgentInfo
         );
 
     private static JsonHttpResult<IReadOnlyList<AgentCamera>> List(CameraRegistry cameras) =>
-        TypedResults.Json<IReadOnlyList<AgentCamera>>([.. cameras.All.Select(Show)], SignalingJson.Wire.IReadOnlyListAgentCamera);
+        TypedResults.Json<IReadOnlyList<AgentCamera>>(
+            [.. cameras.All.Where(c => !c.IsTemporary).Select(Show)],
+            SignalingJson.Wire.IReadOnlyListAgentCamera
+        );
 
     private static async Task<IResult> AddAsync(HttpRequest request, CameraEditor editor, CameraRegistry cameras)
     {

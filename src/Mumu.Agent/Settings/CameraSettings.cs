@@ -13,6 +13,10 @@ public enum CameraSourceKind
     /// <summary>A moving test picture made by the program itself.</summary>
     [JsonStringEnumMemberName("simulator")]
     Simulator,
+
+    /// <summary>Whoever publishes to the camera's path.</summary>
+    [JsonStringEnumMemberName("publisher")]
+    Publisher,
 }
 
 /// <summary>How RTP travels from an RTSP camera.</summary>

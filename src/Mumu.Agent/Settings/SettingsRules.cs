@@ -45,7 +45,8 @@ internal static class SettingsRules
         }
         if (camera.Url is not null)
         {
-            yield return ("url", "The simulator has no address; remove “url”, or set “source” to “rtsp”.");
+            var what = camera.Source == CameraSourceKind.Simulator ? "The simulator" : "A camera that is published to";
+            yield return ("url", $"{what} has no address; remove “url”, or set “source” to “rtsp”.");
         }
         if (camera.Width != 0 && (camera.Width is < 256 or > 4096 || camera.Width % 2 != 0))
         {

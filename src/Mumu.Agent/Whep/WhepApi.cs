@@ -1,4 +1,5 @@
 // WHEP for readers on the local network: POST an offer, get an answer.
+using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -7,28 +8,30 @@ using Microsoft.Extensions.DependencyInjection;
 using Mumu.Agent.Cameras;
 using Mumu.Agent.Keys;
 using Mumu.Agent.LocalApi;
+using Mumu.Agent.Paths;
+using Mumu.Media.Publishing;
 using Mumu.Media.Units;
 using Mumu.Media.WebRtc;
 
 namespace Mumu.Agent.Whep;
 
-/// <summary>Routes of WHEP: <c>/{camera}/whep</c>, and one address for each session.</summary>
+/// <summary>Routes of WHEP: <c>/{path}/whep</c>, and one address for each session. A path may have several segments.</summary>
 public static class WhepApi
 {
     private const string Fragment = "application/trickle-ice-sdpfrag";
     private const string Sdp = "application/sdp";
-    private static readonly object KeyItem = new();
+    private static readonly object CallerItem = new();
+    private static readonly object AddressItem = new();
 
     /// <summary>Maps WHEP, meant for a listener of its own: limit it with <c>.RequireHost("*:8889")</c>. It asks for API keys itself.</summary>
     public static RouteGroupBuilder MapWhep(this IEndpointRouteBuilder endpoints)
     {
-        var group = endpoints.MapGroup("/{camera}/whep");
+        var group = endpoints.MapGroup("/{**address}");
         group.AddEndpointFilter(AdmitAsync);
         group.MapMethods("", [HttpMethods.Options], (HttpResponse response) => Options(response));
-        group.MapMethods("/{id}", [HttpMethods.Options], (HttpResponse response) => Options(response));
         group.MapPost("", BeginAsync);
-        group.MapPatch("/{id}", TrickleAsync);
-        group.MapDelete("/{id}", EndAsync);
+        group.MapPatch("", TrickleAsync);
+        group.MapDelete("", EndAsync);
         return group;
     }
 
@@ -39,17 +42,62 @@ public static class WhepApi
         // No cookie counts here, only a key the page has to have, so any origin may ask.
         http.Response.Headers.AccessControlAllowOrigin = "*";
         http.Response.Headers.AccessControlExposeHeaders = "Location, ETag, Accept-Patch, Link, WWW-Authenticate";
+        if (!WhepAddress.TryParse(http.Request.Path.Value, out var address))
+        {
+            return Problems.NotFound($"There is nothing at this address. WHEP is at /PATH/whep. {PathName.Rule}");
+        }
+        http.Items[AddressItem] = address;
         if (HttpMethods.IsOptions(http.Request.Method))
         {
             return await next(context).ConfigureAwait(false);
         }
-        if (ApiKeyAuthentication.Find(http.Request, http.RequestServices.GetRequiredService<KeyStore>()) is not { } key)
+        var key = HttpKey.Of(http.Request);
+        var remote = http.Connection.RemoteIpAddress;
+        var decision = http.RequestServices.GetRequiredService<Access>().Decide(key, remote, AccessAction.Read, address.Path.Value);
+        if (decision.IsGranted)
         {
-            http.Response.Headers.WWWAuthenticate = "Bearer";
-            return Problems.Unauthorized("WHEP needs an API key as a bearer token; “mumu key create NAME --role reader” makes one.");
+            var caller = new WhepCaller(
+                decision.Key!.Name,
+                HttpKey.OfHeader(http.Request) is null,
+                remote is null ? "" : new IPEndPoint(remote, http.Connection.RemotePort).ToString()
+            );
+            http.Items[CallerItem] = caller;
         }
-        http.Items[KeyItem] = key.Name;
+        else if (decision.Outcome != AccessOutcome.NoKey || address.Session is null || !IsOpen(http, address))
+        {
+            return await RefuseAsync(http, decision).ConfigureAwait(false);
+        }
         return await next(context).ConfigureAwait(false);
+    }
+
+    private static bool IsOpen(HttpContext http, WhepAddress address) =>
+        http.RequestServices.GetRequiredService<WhepSessions>().Find(address.Path.Value, address.Session!, null) is not null;
+
+    private static async Task<IResult> RefuseAsync(HttpContext http, AccessDecision decision)
+    {
+        var time = http.RequestServices.GetRequiredService<TimeProvider>();
+        if (decision.Delay > TimeSpan.Zero)
+        {
+            await Task.Delay(decision.Delay, time, http.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        switch (decision.Outcome)
+        {
+            case AccessOutcome.Locked:
+                return Problems.Of(StatusCodes.Status429TooManyRequests, decision.Sentence);
+            case AccessOutcome.NotAllowed:
+                return Problems.Forbidden(decision.Sentence);
+            default:
+                http.Response.Headers.WWWAuthenticate = "Bearer";
+                return Problems.Unauthorized(decision.Sentence);
+        }
+    }
+
+    private static WhepAddress AddressOf(HttpContext http) => (WhepAddress)http.Items[AddressItem]!;
+
+    private static WhepSession? SessionOf(HttpContext http, WhepSessions sessions)
+    {
+        var address = AddressOf(http);
+        return address.Session is { } id ? sessions.Find(address.Path.Value, id, (http.Items[CallerItem] as WhepCaller)?.Key) : null;
     }
 
     private static NoContent Options(HttpResponse response)
@@ -61,17 +109,18 @@ public static class WhepApi
         return TypedResults.NoContent();
     }
 
-    private static async Task<IResult> BeginAsync(
-        string camera,
-        HttpContext http,
-        CameraRegistry cameras,
-        WhepSessions sessions,
-        AgentOptions options
-    )
+    private static async Task<IResult> BeginAsync(HttpContext http, PathRegistry paths, WhepSessions sessions, AgentOptions options)
     {
-        if (cameras.Find(camera) is not { } found)
+        Camera found;
+        try
         {
-            return Problems.NotFound("There is no such camera.");
+            found = AddressOf(http).Session is null
+                ? paths.FindToRead(AddressOf(http).Path)
+                : throw new PathRefusedException(PathRefusal.NotFound, "An offer is sent to /PATH/whep.");
+        }
+        catch (PathRefusedException e)
+        {
+            return Problems.NotFound(e.Message);
         }
         var (offer, problem) = await RequestBody.TextAsync(http.Request, Sdp).ConfigureAwait(false);
         if (offer is null)
@@ -79,11 +128,16 @@ public static class WhepApi
             return problem!;
         }
         var stun = options.Settings.Current.WebRtc.Stun;
-        var isLocal = http.Connection.RemoteIpAddress is { } address && System.Net.IPAddress.IsLoopback(address);
+        var isLocal = http.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address);
         try
         {
             var (session, answer) = await sessions
-                .BeginAsync(found, (string)http.Items[KeyItem]!, new ViewerOffer(found.Stream, offer, stun, isLocal), http.RequestAborted)
+                .BeginAsync(
+                    found,
+                    (WhepCaller)http.Items[CallerItem]!,
+                    new ViewerOffer(found.Stream, offer, stun, isLocal),
+                    http.RequestAborted
+                )
                 .ConfigureAwait(false);
             var headers = http.Response.Headers;
             headers.Location = $"{http.Request.PathBase}/{found.Id}/whep/{session.Viewer.Id}";
@@ -106,9 +160,9 @@ public static class WhepApi
         }
     }
 
-    private static async Task<IResult> TrickleAsync(string camera, string id, HttpContext http, WhepSessions sessions)
+    private static async Task<IResult> TrickleAsync(HttpContext http, WhepSessions sessions)
     {
-        if (sessions.Find(camera, id, (string)http.Items[KeyItem]!) is not { } session)
+        if (SessionOf(http, sessions) is not { } session)
         {
             return Problems.NotFound("There is no such session (any more).");
         }
@@ -144,9 +198,9 @@ public static class WhepApi
         return TypedResults.NoContent();
     }
 
-    private static async Task<IResult> EndAsync(string camera, string id, HttpContext http, WhepSessions sessions)
+    private static async Task<IResult> EndAsync(HttpContext http, WhepSessions sessions)
     {
-        if (sessions.Find(camera, id, (string)http.Items[KeyItem]!) is not { } session)
+        if (SessionOf(http, sessions) is not { } session)
         {
             return Problems.NotFound("There is no such session (any more).");
         }

@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using Mumu.Agent.Cameras;
+using Mumu.Agent.Paths;
 using Mumu.Media.WebRtc;
 
 namespace Mumu.Agent.Whep;
@@ -21,7 +22,7 @@ internal sealed class WhepSessions(WebRtcEngine engine, TimeProvider time)
     /// <returns>The session and the answer with all candidates.</returns>
     public async Task<(WhepSession Session, string Answer)> BeginAsync(
         Camera camera,
-        string keyName,
+        WhepCaller caller,
         ViewerOffer offer,
         CancellationToken cancellation
     )
@@ -34,22 +35,36 @@ internal sealed class WhepSessions(WebRtcEngine engine, TimeProvider time)
         }
         var session = new WhepSession(
             camera.Id,
-            keyName,
+            caller.Key,
+            caller.IsKeyInAddress,
             viewer,
             offer.Sdp,
             $"\"{RandomNumberGenerator.GetHexString(16, lowercase: true)}\""
         );
         _sessions[viewer.Id] = session;
-        _ = FollowAsync(viewer, camera);
+        var reader = new PathReader(
+            "webrtc",
+            caller.Remote,
+            caller.Key,
+            time.GetUtcNow(),
+            () => viewer.Statistics.Bytes,
+            () => _ = viewer.CloseAsync().AsTask()
+        );
+        _ = FollowAsync(viewer, camera, reader);
         return (session, answer);
     }
 
-    /// <summary>Finds a session that began at that camera with that key.</summary>
-    public WhepSession? Find(string cameraId, string id, string keyName) =>
-        _sessions.TryGetValue(id, out var session) && session.CameraId == cameraId && session.KeyName == keyName ? session : null;
+    /// <summary>Finds a session that began at that camera with that key; null as key stands for a request without one.</summary>
+    public WhepSession? Find(string cameraId, string id, string? keyName) =>
+        _sessions.TryGetValue(id, out var session)
+        && session.CameraId == cameraId
+        && (session.KeyName == keyName || (keyName is null && session.IsOpen))
+            ? session
+            : null;
 
-    private async Task FollowAsync(ViewerSession viewer, Camera camera)
+    private async Task FollowAsync(ViewerSession viewer, Camera camera, PathReader reader)
     {
+        camera.Readers.Add(reader);
         using var retired = camera.Retired.Register(() => _ = viewer.CloseAsync().AsTask());
         await foreach (var happened in viewer.Events.ReadAllAsync().ConfigureAwait(false))
         {
@@ -59,6 +74,7 @@ internal sealed class WhepSessions(WebRtcEngine engine, TimeProvider time)
             }
         }
         _sessions.TryRemove(viewer.Id, out _);
+        camera.Readers.Remove(reader);
     }
 
     // WHEP has no way to trickle from the server to the reader, so what is found in time goes into the answer.

@@ -1,4 +1,4 @@
-// `mumu key create|list|revoke`: API keys of this machine's agent, for readers on the local network.
+// `mumu key create|list|revoke`: API keys of this machine's agent.
 using System.CommandLine;
 using Mumu.Agent.Keys;
 using Mumu.Cli.Options;
@@ -7,24 +7,36 @@ namespace Mumu.Cli.Verbs;
 
 internal static class KeyVerb
 {
-    private static readonly string[] Roles = ["admin", "reader"];
+    private static readonly string[] Roles = ["admin", "publisher", "reader"];
 
     public static Command Create() =>
-        new("key", "API keys for readers on the local network (WHEP).") { CreateCreate(), CreateList(), CreateRevoke() };
+        new("key", "API keys for players, publishers and programs (WHEP, RTSP, HTTP).") { CreateCreate(), CreateList(), CreateRevoke() };
 
     private static Command CreateCreate()
     {
         var command = new Command("create", "Make a key and print it. It is shown this once.");
         var name = new Argument<string>("NAME") { Description = "What or whom it is for." };
-        var role = new Option<string>("--role") { Description = "admin or reader.", DefaultValueFactory = _ => "reader" };
+        var role = new Option<string>("--role")
+        {
+            Description = "reader watches, publisher publishes, admin does everything.",
+            DefaultValueFactory = _ => "reader",
+        };
         role.AcceptOnlyFromAmong(Roles);
+        var path = new Option<string[]>("--path")
+        {
+            Description = "Only for paths like front or garden/*; may be given several times (default: all).",
+        };
         command.Arguments.Add(name);
         command.Options.Add(role);
+        command.Options.Add(path);
         var shared = new SharedOptions().AddData(command);
         command.SetAction(parsed =>
         {
             var granted = Enum.Parse<ApiKeyRole>(parsed.GetRequiredValue(role), ignoreCase: true);
-            parsed.InvocationConfiguration.Output.WriteLine(Ask(() => Open(shared, parsed).Create(parsed.GetRequiredValue(name), granted)));
+            var paths = parsed.GetValue(path);
+            parsed.InvocationConfiguration.Output.WriteLine(
+                Ask(() => Open(shared, parsed).Create(parsed.GetRequiredValue(name), granted, paths))
+            );
         });
         return command;
     }
@@ -37,7 +49,7 @@ internal static class KeyVerb
         {
             foreach (var key in Ask(() => Open(shared, parsed).List()))
             {
-                parsed.InvocationConfiguration.Output.WriteLine($"{key.Name}\t{key.Role}");
+                parsed.InvocationConfiguration.Output.WriteLine($"{key.Name}\t{key.Role}\t{string.Join(' ', key.Paths ?? ["*"])}");
             }
         });
         return command;

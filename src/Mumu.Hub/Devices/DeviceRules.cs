@@ -9,8 +9,12 @@ internal static class DeviceRules
         text is { Length: > 0 and <= 100 } && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':');
 
     /// <summary>1–64 characters of letters, digits, '-', '_'.</summary>
-    public static bool IsCamera(string? text) =>
+    public static bool IsDeviceType(string? text) =>
         text is { Length: > 0 and <= 64 } && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
+
+    /// <summary>1–200 characters of letters, digits, '-', '_', '.', '~', '/': a camera's id, or the path somebody publishes to.</summary>
+    public static bool IsCamera(string? text) =>
+        text is { Length: > 0 and <= 200 } && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '~' or '/');
 
     public static string? CheckName(string? name) =>
         name switch

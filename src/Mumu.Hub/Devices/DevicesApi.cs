@@ -51,7 +51,7 @@ internal static class DevicesApi
             return Reply.Invalid(fault);
         }
 
-        if (request.DeviceType is not null && !DeviceRules.IsCamera(request.DeviceType))
+        if (request.DeviceType is not null && !DeviceRules.IsDeviceType(request.DeviceType))
         {
             return Reply.Invalid("device_type must be 1 to 64 characters of letters, digits, '-' and '_'.");
         }

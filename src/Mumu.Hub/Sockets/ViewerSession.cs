@@ -104,7 +104,7 @@ internal sealed class ViewerSession(
         }
         else if (watch.Camera is not null && !DeviceRules.IsCamera(watch.Camera))
         {
-            RefuseMalformed("watch_request's camera must be 1 to 64 characters of letters, digits, '-' and '_'", requestId);
+            RefuseMalformed("watch_request's camera must be 1 to 200 characters of letters, digits, '-', '_', '.', '~' and '/'", requestId);
         }
         else if (await sessions.StartAsync(Socket, userId, watch, requestId) is { } refusal)
         {

@@ -79,6 +79,19 @@ public sealed class KeyStoreTests : IDisposable
         Assert.Single(_keys.List());
     }
 
+    [Fact]
+    public void A_key_may_be_for_some_paths_only()
+    {
+        var key = _keys.Create("gate", ApiKeyRole.Publisher, ["gate", "garden/*"]);
+        Assert.Equal(["gate", "garden/*"], new KeyStore(_data.Path, TimeProvider.System).Verify(key)!.Paths!);
+        Assert.Null(_keys.Verify(_keys.Create("all", ApiKeyRole.Reader, []))!.Paths);
+        foreach (var bad in new[] { "", "a b", "/gate", "%2e", "a\0", new string('x', 201) })
+        {
+            Assert.Throws<InvalidOperationException>(() => _keys.Create("x", ApiKeyRole.Reader, [bad]));
+        }
+        Assert.Throws<InvalidOperationException>(() => _keys.Create("x", ApiKeyRole.Admin, ["gate"]));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("{}")]

@@ -139,6 +139,58 @@ public sealed class WhepTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_key_may_be_a_password_or_stand_in_the_address()
+    {
+        var key = _agent.Keys.Create("player", ApiKeyRole.Reader, ["si*"]);
+        _agent.Http.DefaultRequestHeaders.Authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"any:{key}")));
+        var (first, _) = await BeginAsync();
+        await using var one = first;
+        Assert.Equal("webrtc", _agent.Cameras.Find("sim")!.Readers.All.Single().Protocol);
+        using var other = await SendAsync(HttpMethod.Post, "/dark/whep", first.Offer);
+        Assert.Equal(HttpStatusCode.Forbidden, other.StatusCode);
+
+        _agent.Http.DefaultRequestHeaders.Authorization = null;
+        await using var second = new TestViewer();
+        using var answer = await SendAsync(HttpMethod.Post, $"/sim/whep?user=any&pass={key}", second.Offer);
+        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+        var location = answer.Headers.Location!.OriginalString;
+        Assert.DoesNotContain(key, location, StringComparison.Ordinal);
+        using var ended = await SendAsync(HttpMethod.Delete, location);
+        Assert.Equal(HttpStatusCode.OK, ended.StatusCode);
+        await Eventually.HoldsAsync(() => _agent.Cameras.Find("sim")!.Readers.All.Count == 1, "the second reader has left");
+    }
+
+    [Fact]
+    public async Task A_publisher_may_not_watch_and_wrong_keys_lock_their_address_for_wrong_keys_only()
+    {
+        _agent.As(ApiKeyRole.Publisher);
+        using var publisher = await SendAsync(HttpMethod.Post, "/sim/whep", "v=0");
+        Assert.Equal(HttpStatusCode.Forbidden, publisher.StatusCode);
+        var good = _agent.Keys.Create("good", ApiKeyRole.Reader);
+        _agent.Http.DefaultRequestHeaders.Authorization = new("Bearer", KeyStore.Prefix + "wrong");
+        var tries = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => SendAsync(HttpMethod.Post, "/sim/whep", "v=0")));
+        Assert.Contains(tries, t => t.StatusCode == HttpStatusCode.TooManyRequests);
+        Assert.All(tries, t => Assert.True(t.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.Unauthorized));
+        _agent.Http.DefaultRequestHeaders.Authorization = new("Bearer", good);
+        var (viewer, _) = await BeginAsync();
+        await viewer.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData("/a/b/../whep")]
+    [InlineData("/a%2fb/whep")]
+    [InlineData("/%252e%252e/whep")]
+    [InlineData("/a%00/whep")]
+    [InlineData("/whep")]
+    [InlineData("/sim/whep/a/b")]
+    [InlineData("/nothing")]
+    public async Task Addresses_that_name_no_path_are_not_found(string address)
+    {
+        using var response = await SendAsync(HttpMethod.Post, address, "v=0");
+        Assert.True(response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.BadRequest, response.StatusCode.ToString());
+    }
+
+    [Fact]
     public async Task A_browser_may_ask_first()
     {
         _agent.Http.DefaultRequestHeaders.Authorization = null;

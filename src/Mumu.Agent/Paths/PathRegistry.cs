@@ -1,0 +1,106 @@
+// The paths by which streams are read and published, whatever the protocol.
+using Microsoft.Extensions.Logging;
+using Mumu.Agent.Cameras;
+using Mumu.Media.Publishing;
+
+namespace Mumu.Agent.Paths;
+
+/// <summary>
+/// Finds paths to read, lets publishers begin, and tells what there is. Every camera of the settings is a path; publishing to a name that no camera has makes a path that lives until <see cref="Grace"/> after
+/// its publisher has left. Permission is <see cref="Keys.Access"/>'s matter: ask it first.
+/// </summary>
+public sealed partial class PathRegistry(CameraRegistry cameras, TimeProvider time, ILogger<PathRegistry> logger)
+{
+    /// <summary>How long a temporary path outlives its publisher, so that one who comes back finds the readers still there.</summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
+
+    /// <summary>The most paths that stand in no settings.</summary>
+    public const int MaxTemporary = 256;
+
+    /// <summary>Finds the path to read; its stream may still have to start. Watch <see cref="Camera.Retired"/> while reading, and tell of yourself in <see cref="Camera.Readers"/>.</summary>
+    /// <exception cref="PathRefusedException">There is none, or it waits for a publisher.</exception>
+    public Camera FindToRead(PathName name) =>
+        cameras.Find(name.Value) switch
+        {
+            null => throw new PathRefusedException(PathRefusal.NotFound, "There is no such camera."),
+            { Slot: { Current: null } } => throw new PathRefusedException(
+                PathRefusal.NobodyPublishes,
+                "Nobody publishes to this path now."
+            ),
+            { } camera => camera,
+        };
+
+    /// <summary>Begins to publish. One who publishes there already is ended: the new one has the same right, and the old one is often its own forgotten connection.</summary>
+    /// <returns>Where to announce tracks and publish units; end it with <see cref="Publication.End"/>.</returns>
+    /// <exception cref="PathRefusedException">The path has another source, or there are too many.</exception>
+    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
+    public async Task<Publication> PublishAsync(PathName name, Publisher publisher, CancellationToken cancellation)
+    {
+        var camera =
+            cameras.FindOrAddTemporary(name.Value, MaxTemporary)
+            ?? throw new PathRefusedException(PathRefusal.TooMany, $"There are {MaxTemporary} published paths already.");
+        if (camera.Slot is not { } slot)
+        {
+            throw new PathRefusedException(
+                PathRefusal.NotForPublishers,
+                "This path is a camera with a source of its own; publish to another name, or set its “source” to “publisher”."
+            );
+        }
+        Publication publication;
+        try
+        {
+            publication = await slot.BeginAsync(publisher, cancellation).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new PathRefusedException(PathRefusal.Gone, "The path was taken over or removed just now; try again.");
+        }
+        finally
+        {
+            if (slot.Current is null)
+            {
+                _ = FollowAsync(camera, Task.CompletedTask);
+            }
+        }
+        LogBegun(camera.Id, publisher.Protocol, publisher.Remote, publisher.Key);
+        _ = FollowAsync(camera, publication.Ended);
+        return publication;
+    }
+
+    /// <summary>All paths.</summary>
+    public IReadOnlyList<PathStatus> List() => [.. cameras.All.Select(PathStatus.Of)];
+
+    /// <summary>One path; null if there is none of that name.</summary>
+    public PathStatus? Find(string name) => cameras.All.FirstOrDefault(c => c.Id == name) is { } camera ? PathStatus.Of(camera) : null;
+
+    /// <summary>Ends a reader of any path; false if there is none of that id.</summary>
+    public bool KickReader(string id) => cameras.All.Any(c => c.Readers.Kick(id));
+
+    /// <summary>Ends the publisher of a path; false if nobody publishes there.</summary>
+    public bool KickPublisher(string name)
+    {
+        var publication = cameras.All.FirstOrDefault(c => c.Id == name)?.Slot?.Current;
+        publication?.End("The publisher was ended by an administrator.");
+        return publication is not null;
+    }
+
+    private async Task FollowAsync(Camera camera, Task ended)
+    {
+        await ended.ConfigureAwait(false);
+        if (ended is Task<string> { Result: var reason })
+        {
+            LogEnded(camera.Id, reason);
+        }
+        if (camera.IsTemporary)
+        {
+            await Task.Delay(Grace, time, CancellationToken.None).ConfigureAwait(false);
+            cameras.RemoveTemporary(camera); // unless somebody publishes again
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Path {Path}: published over {Protocol} from {Remote} with key {Key}.")]
+    private partial void LogBegun(string path, string protocol, string remote, string key);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Path {Path}: {Reason}")]
+    private partial void LogEnded(string path, string reason);
+}

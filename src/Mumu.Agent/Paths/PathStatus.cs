@@ -1,0 +1,37 @@
+// A path at one moment, for lists.
+using Mumu.Agent.Cameras;
+using Mumu.Agent.Settings;
+using Mumu.Media.Publishing;
+using Mumu.Media.Streams;
+
+namespace Mumu.Agent.Paths;
+
+/// <summary>A path.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Source">The kind of its source.</param>
+/// <param name="IsTemporary">True if it stands in no settings.</param>
+/// <param name="State">Where its stream stands.</param>
+/// <param name="Publication">The publication that is on; null where there is none.</param>
+/// <param name="Readers">Who reads it.</param>
+/// <param name="Statistics">The figures of its stream.</param>
+public sealed record PathStatus(
+    string Name,
+    CameraSourceKind Source,
+    bool IsTemporary,
+    StreamState State,
+    Publication? Publication,
+    IReadOnlyCollection<PathReader> Readers,
+    StreamStatistics Statistics
+)
+{
+    internal static PathStatus Of(Camera camera) =>
+        new(
+            camera.Id,
+            camera.Settings.Source,
+            camera.IsTemporary,
+            camera.Stream.State,
+            camera.Slot?.Current,
+            camera.Readers.All,
+            camera.Stream.Statistics
+        );
+}
