@@ -12,9 +12,11 @@ internal static class DeviceRules
     public static bool IsDeviceType(string? text) =>
         text is { Length: > 0 and <= 64 } && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
 
-    /// <summary>1–200 characters of letters, digits, '-', '_', '.', '~', '/': a camera's id, or the path somebody publishes to.</summary>
+    /// <summary>1–200 characters of letters, digits, '-', '_', '.', '~', in segments between '/': a camera's id, or the path somebody publishes to.</summary>
     public static bool IsCamera(string? text) =>
-        text is { Length: > 0 and <= 200 } && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '~' or '/');
+        text is { Length: > 0 and <= 200 }
+        && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '~' or '/')
+        && text.Split('/').All(segment => segment is not ("" or ".") && !segment.Contains("..", StringComparison.Ordinal));
 
     public static string? CheckName(string? name) =>
         name switch
