@@ -7,7 +7,8 @@ namespace Mumu.Protocols.Ice;
 /// </summary>
 internal sealed class IceChecks(IceSession session, IceCheckList list)
 {
-    // A request by the peer while our own check is under way says that the path is open: then ask at once, but not for every request.
+    // A request by the peer while our own check is under way says that the path is open now, which it may not have been when that check went
+    // out: then ask again, at once or as soon as this is past since the last time, but not for every request.
     private static readonly TimeSpan RepeatGap = TimeSpan.FromMilliseconds(100);
     private TimeSpan _nextStart;
 
@@ -20,9 +21,13 @@ internal sealed class IceChecks(IceSession session, IceCheckList list)
         IcePair? next = null;
         foreach (var pair in list.Pairs)
         {
-            if (pair.Progress == IcePairProgress.InProgress && now >= pair.NextSendAt)
+            if (pair.Progress == IcePairProgress.InProgress)
             {
-                Retransmit(pair, now);
+                Repeat(pair, now);
+                if (now >= pair.NextSendAt)
+                {
+                    Retransmit(pair, now);
+                }
             }
             if (pair.Progress == IcePairProgress.Waiting && (next is null || IsBefore(pair, next)))
             {
@@ -44,7 +49,7 @@ internal sealed class IceChecks(IceSession session, IceCheckList list)
             TimeSpan? at = pair.Progress switch
             {
                 IcePairProgress.Waiting when session.Keys.Remote is not null => _nextStart,
-                IcePairProgress.InProgress => pair.NextSendAt,
+                IcePairProgress.InProgress => Earlier(pair.NextSendAt, pair.RepeatAt),
                 _ => null,
             };
             deadline = Earlier(deadline, at);
@@ -62,9 +67,9 @@ internal sealed class IceChecks(IceSession session, IceCheckList list)
             case IcePairProgress.Waiting or IcePairProgress.Failed:
                 list.Trigger(pair);
                 break;
-            case IcePairProgress.InProgress when now - pair.LastSentAt >= RepeatGap:
-                // The same transaction again, rather than a new one, so that answers under way stay welcome however long the round trip.
-                Send(pair, pair.Repeat(now));
+            case IcePairProgress.InProgress:
+                pair.RepeatAt ??= Later(now, pair.LastSentAt + RepeatGap);
+                Repeat(pair, now);
                 break;
         }
     }
@@ -92,6 +97,7 @@ internal sealed class IceChecks(IceSession session, IceCheckList list)
         pair.TriggeredOrder = 0;
         pair.Transmissions = 1;
         pair.NextSendAt = now + pair.RetransmitAfter;
+        pair.RepeatAt = null;
         var transaction = session.NewTransaction();
         pair.Open(transaction, session.Role, useCandidate: false, now);
         session.Outbox.Add(
@@ -102,6 +108,16 @@ internal sealed class IceChecks(IceSession session, IceCheckList list)
                 Priority = pair.Local.CheckPriority,
             }
         );
+    }
+
+    // The same transaction again, rather than a new one, so that answers under way stay welcome however long the round trip.
+    private void Repeat(IcePair pair, TimeSpan now)
+    {
+        if (pair.RepeatAt <= now)
+        {
+            pair.RepeatAt = null;
+            Send(pair, pair.Repeat(now));
+        }
     }
 
     private void Retransmit(IcePair pair, TimeSpan now)

@@ -49,6 +49,9 @@ internal sealed class IcePair(FlowId flow, IceLocalAddress local)
     /// <summary>When the check under way goes out again (or fails).</summary>
     public TimeSpan NextSendAt { get; set; }
 
+    /// <summary>When the check under way goes out once more because the peer has been heard; null if it need not.</summary>
+    public TimeSpan? RepeatAt { get; set; }
+
     public TimeSpan LastSentAt { get; private set; }
 
     public TimeSpan RetransmitAfter { get; set; }

@@ -23,6 +23,23 @@ public sealed class IceScriptTests
         Assert.Equal(IceScript.Flow, script.Agent.Selected);
     }
 
+    // Behind a NAT or relay that opens with the peer's own check, ours from just before it is lost.
+    [Theory]
+    [InlineData(0.3, 0.001)]
+    [InlineData(0.05, 0.06)]
+    public void A_check_that_was_lost_goes_out_again_soon_after_the_peers(double after, double within)
+    {
+        var script = new IceScript(IceRole.Controlled);
+        script.Agent.AddRemoteCandidate(Candidate("10.0.0.2", 2000), script.Now);
+        var lost = script.ListenForCheck(after);
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.True(script.Check());
+        }
+        var again = Assert.Single(script.Listen(within), said => said.Class == StunClass.Request);
+        Assert.Equal(lost.Transaction, again.Transaction);
+    }
+
     [Theory]
     [InlineData("ours:theirs", "a wrong password of 22 signs!")]
     [InlineData("ours:other", null)]

@@ -38,8 +38,12 @@ public sealed class PeerTests
                 );
                 pair.Run(0.033);
             }
-            pair.SendPacket(0, 1 << 20, true, [1]); // so that a loss of the last ones is seen
-            pair.SendPacket(1, 1 << 20, true, [1]);
+            for (uint i = 0; i < 4; i++)
+            {
+                pair.SendPacket(0, (1 << 20) + i, true, [1]); // so that a loss of the last ones is seen
+                pair.SendPacket(1, (1 << 20) + i, true, [1]);
+                pair.Run(0.1);
+            }
             pair.Run(2);
 
             var missing = sent.Keys.Where(key => !pair.Received.ContainsKey(key)).ToList();
