@@ -1,0 +1,118 @@
+// The whole lab: one Internet, a home of every kind for devices and another one for viewers, and one hub for each TURN server.
+using Mumu.Lab.Tests.Networks;
+using Mumu.Lab.Tests.Processes;
+
+namespace Mumu.Lab.Tests.Matrix;
+
+/// <summary>Shared by all tests; each part is made when the first test asks for it.</summary>
+public sealed class SharedLab : IAsyncLifetime
+{
+    private readonly Dictionary<string, Task> _made = [];
+    private readonly Lock _gate = new();
+    private readonly List<object> _disposables = [];
+    private TemporaryFolder? _folder;
+
+    internal Internet Internet { get; private set; } = null!;
+
+    internal Certificate Certificate { get; private set; } = null!;
+
+    internal Report Report { get; } = new();
+
+    public async ValueTask InitializeAsync()
+    {
+        await Requirements.CheckAsync();
+        Leftovers.Sweep();
+        _folder = new TemporaryFolder();
+        Certificate = new Certificate(_folder.Path, Addresses.Coturn, Addresses.EmbeddedTurn);
+        Internet = await Internet.CreateAsync();
+        foreach (var address in Addresses.All)
+        {
+            await Internet.AddAddressAsync(address);
+        }
+    }
+
+    /// <summary>The home of that kind for viewers or for devices.</summary>
+    internal Task<Home> HomeAsync(Nat nat, bool forViewer) =>
+        OnceAsync($"home {nat} {forViewer}", () => Internet.AddHomeAsync(nat, forViewer ? "viewer" : "agent"));
+
+    internal Task<Coturn> CoturnAsync() =>
+        OnceAsync(
+            "coturn",
+            () => Coturn.StartAsync(Internet.Middle, Addresses.Coturn, Addresses.CoturnSecond, Addresses.TurnSecret, Certificate)
+        );
+
+    internal Task<Hub> HubAsync(TurnKind turn) =>
+        OnceAsync(
+            $"hub {turn}",
+            async () =>
+            {
+                await CoturnAsync();
+                return await Hub.StartAsync(Internet.Middle, Addresses.CoturnHub, TurnSettings(Addresses.Coturn), Certificate);
+            }
+        );
+
+    internal Task<Agent> AgentAsync(Nat nat, TurnKind turn) =>
+        OnceAsync(
+            $"agent {nat} {turn}",
+            async () =>
+            {
+                var home = HomeAsync(nat, forViewer: false);
+                var hub = HubAsync(turn);
+                return await Agent.StartAsync(await home, await hub, portOffset: 100 * (int)turn, Certificate);
+            }
+        );
+
+    public async ValueTask DisposeAsync()
+    {
+        Report.Write();
+        for (var i = _disposables.Count - 1; i >= 0; i--)
+        {
+            if (_disposables[i] is IAsyncDisposable made)
+            {
+                await made.DisposeAsync();
+            }
+        }
+        Internet?.Dispose();
+        _folder?.Dispose();
+        Assert.Empty(Leftovers.Present);
+    }
+
+    private static object TurnSettings(string address) =>
+        new
+        {
+            iceServers = new[] { new { urls = new[] { $"stun:{address}:3478" } } },
+            turn = new
+            {
+                urls = new[]
+                {
+                    $"turn:{address}:3478?transport=udp",
+                    $"turn:{address}:3478?transport=tcp",
+                    $"turns:{address}:443?transport=tcp",
+                },
+                secret = Addresses.TurnSecret,
+            },
+        };
+
+    private Task<T> OnceAsync<T>(string what, Func<Task<T>> make)
+    {
+        lock (_gate)
+        {
+            if (!_made.TryGetValue(what, out var made))
+            {
+                _made[what] = made = MakeAsync(make);
+            }
+            return (Task<T>)made;
+        }
+    }
+
+    private async Task<T> MakeAsync<T>(Func<Task<T>> make)
+    {
+        await Task.Yield();
+        var made = await make();
+        lock (_gate)
+        {
+            _disposables.Add(made!);
+        }
+        return made;
+    }
+}
