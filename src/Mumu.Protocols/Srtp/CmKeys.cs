@@ -2,16 +2,15 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
-using Mumu.Protocols.OpenSsl;
 
 namespace Mumu.Protocols.Srtp;
 
 /// <summary>The three session keys of RTP or of RTCP.</summary>
-internal sealed unsafe class CmKeys(CipherContext cipher, HmacSha1 hmac, ulong saltHigh, ulong saltLow)
+internal sealed unsafe class CmKeys(CounterCipher cipher, HmacSha1 hmac, ulong saltHigh, ulong saltLow)
 {
     private const int SaltLength = 14;
 
-    public CipherContext Cipher { get; } = cipher;
+    public CounterCipher Cipher { get; } = cipher;
 
     public HmacSha1 Hmac { get; } = hmac;
 
@@ -26,7 +25,7 @@ internal sealed unsafe class CmKeys(CipherContext cipher, HmacSha1 hmac, ulong s
         SrtpKeyDerivation.Derive(master, (byte)(cipherLabel + 1), authentication);
         SrtpKeyDerivation.Derive(master, (byte)(cipherLabel + 2), salt[..SaltLength]);
         var keys = new CmKeys(
-            CipherContext.Ctr(key),
+            CounterCipher.Create(key),
             new HmacSha1(authentication),
             BinaryPrimitives.ReadUInt64BigEndian(salt),
             BinaryPrimitives.ReadUInt64BigEndian(salt[8..])
@@ -41,14 +40,8 @@ internal sealed unsafe class CmKeys(CipherContext cipher, HmacSha1 hmac, ulong s
     public void Encrypt(byte* input, int length, byte* output, uint ssrc, ulong index)
     {
         var counter = stackalloc byte[16];
-        int written;
         BinaryPrimitives.WriteUInt64BigEndian(new Span<byte>(counter, 8), saltHigh ^ ssrc);
         BinaryPrimitives.WriteUInt64BigEndian(new Span<byte>(counter + 8, 8), saltLow ^ (index << 16));
-        var ok =
-            LibCrypto.EVP_CipherInit_iv(Cipher.Pointer, 0, 0, null, counter, -1)
-            & LibCrypto.EVP_CipherUpdate(Cipher.Pointer, output, &written, input, length);
-        GC.KeepAlive(this);
-        if (ok != 1) // encryption of a packet cannot fail; sending it in the clear would be worse than stopping
-            throw OpenSslError.Take("AES-128-CTR");
+        Cipher.Encrypt(counter, input, output, length);
     }
 }

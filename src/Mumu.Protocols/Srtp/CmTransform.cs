@@ -1,4 +1,4 @@
-// AES128_CM_HMAC_SHA1_80 for SRTP and SRTCP (RFC 3711) on OpenSSL.
+// AES128_CM_HMAC_SHA1_80 for SRTP and SRTCP (RFC 3711).
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;

@@ -1,18 +1,18 @@
-// AEAD_AES_128_GCM for SRTP and SRTCP (RFC 7714) on OpenSSL.
+// AEAD_AES_128_GCM for SRTP and SRTCP (RFC 7714).
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
-using Mumu.Protocols.OpenSsl;
 
 namespace Mumu.Protocols.Srtp;
 
 /// <summary>The RTP header is authenticated and the payload encrypted; of RTCP the first 8 bytes and the word are authenticated.</summary>
 internal sealed unsafe class GcmTransform : SrtpTransform
 {
-    public const int Tag = 16;
+    public const int Tag = GcmCipher.TagLength;
     public const int Salt = 12;
-    private readonly CipherContext _rtp;
-    private readonly CipherContext _rtcp;
+    private const int AuthenticatedRtcp = RtcpHeader + sizeof(uint);
+    private readonly GcmCipher _rtp;
+    private readonly GcmCipher _rtcp;
     private readonly GcmSalt _rtpSalt;
     private readonly GcmSalt _rtcpSalt;
 
@@ -25,8 +25,8 @@ internal sealed unsafe class GcmTransform : SrtpTransform
         bool encrypt
     )
     {
-        _rtp = CipherContext.Gcm(rtpKey, encrypt);
-        _rtcp = CipherContext.Gcm(rtcpKey, encrypt);
+        _rtp = GcmCipher.Create(rtpKey, encrypt);
+        _rtcp = GcmCipher.Create(rtcpKey, encrypt);
         _rtpSalt = new GcmSalt(rtpSalt);
         _rtcpSalt = new GcmSalt(rtcpSalt);
     }
@@ -52,15 +52,8 @@ internal sealed unsafe class GcmTransform : SrtpTransform
     {
         var nonce = stackalloc byte[16];
         _rtpSalt.Nonce(nonce, BinaryPrimitives.ReadUInt32BigEndian(new ReadOnlySpan<byte>(packet + 8, 4)), index);
-        int written;
         var body = packet + header;
-        var ok =
-            LibCrypto.EVP_CipherInit_iv(_rtp.Pointer, 0, 0, null, nonce, -1)
-            & LibCrypto.EVP_CipherUpdate(_rtp.Pointer, null, &written, packet, header)
-            & LibCrypto.EVP_CipherUpdate(_rtp.Pointer, body, &written, payload, payloadLength)
-            & Finish(_rtp.Pointer, body + payloadLength);
-        GC.KeepAlive(this);
-        ThrowUnless(ok);
+        _rtp.Seal(nonce, packet, header, payload, body, payloadLength, body + payloadLength);
     }
 
     [SkipLocalsInit]
@@ -68,39 +61,37 @@ internal sealed unsafe class GcmTransform : SrtpTransform
     {
         var nonce = stackalloc byte[16];
         _rtpSalt.Nonce(nonce, BinaryPrimitives.ReadUInt32BigEndian(new ReadOnlySpan<byte>(packet + 8, 4)), index);
-        int written;
         var body = packet + header;
         var bodyLength = length - header - Tag;
-        var ok =
-            LibCrypto.EVP_CipherInit_iv(_rtp.Pointer, 0, 0, null, nonce, -1)
-            & ExpectTag(_rtp.Pointer, body + bodyLength)
-            & LibCrypto.EVP_CipherUpdate(_rtp.Pointer, null, &written, packet, header)
-            & LibCrypto.EVP_CipherUpdate(_rtp.Pointer, body, &written, body, bodyLength)
-            & LibCrypto.EVP_CipherFinal_ex(_rtp.Pointer, body + bodyLength, &written);
-        GC.KeepAlive(this);
-        return ok == 1;
+        return _rtp.Open(nonce, packet, header, body, bodyLength, body + bodyLength);
     }
 
+    [SkipLocalsInit]
     public override void SealRtcp(byte* packet, int length, uint word)
     {
+        var nonce = stackalloc byte[16];
+        var header = stackalloc byte[AuthenticatedRtcp];
+        BeginRtcp(packet, word, nonce, header);
+        var body = packet + RtcpHeader;
         var tag = packet + length;
-        BinaryPrimitives.WriteUInt32BigEndian(new Span<byte>(tag + Tag, 4), word);
-        var ok = BeginRtcp(packet, tag + Tag, word) & Body(packet, length) & Finish(_rtcp.Pointer, tag);
-        GC.KeepAlive(this);
-        ThrowUnless(ok);
+        _rtcp.Seal(nonce, header, AuthenticatedRtcp, body, body, length - RtcpHeader, tag);
+        BinaryPrimitives.WriteUInt32BigEndian(new Span<byte>(tag + Tag, sizeof(uint)), word);
     }
 
+    [SkipLocalsInit]
     public override bool OpenRtcp(byte* packet, int length, uint word)
     {
-        int written;
-        var tag = packet + length - sizeof(uint) - Tag;
-        var ok =
-            BeginRtcp(packet, tag + Tag, word)
-            & ExpectTag(_rtcp.Pointer, tag)
-            & Body(packet, length - RtcpOverhead)
-            & LibCrypto.EVP_CipherFinal_ex(_rtcp.Pointer, tag, &written);
-        GC.KeepAlive(this);
-        return ok == 1;
+        var nonce = stackalloc byte[16];
+        var header = stackalloc byte[AuthenticatedRtcp];
+        BeginRtcp(packet, word, nonce, header);
+        return _rtcp.Open(
+            nonce,
+            header,
+            AuthenticatedRtcp,
+            packet + RtcpHeader,
+            length - RtcpOverhead - RtcpHeader,
+            packet + length - RtcpOverhead
+        );
     }
 
     public override void Dispose()
@@ -109,40 +100,12 @@ internal sealed unsafe class GcmTransform : SrtpTransform
         _rtcp.Dispose();
     }
 
-    [SkipLocalsInit]
-    private int BeginRtcp(byte* packet, byte* wordBytes, uint word)
+    /// <summary>What is authenticated stands apart in the packet, its head and the word behind the tag; here it is one.</summary>
+    private void BeginRtcp(byte* packet, uint word, byte* nonce, byte* header)
     {
-        var nonce = stackalloc byte[16];
-        int written;
+        Unsafe.CopyBlockUnaligned(header, packet, RtcpHeader);
+        BinaryPrimitives.WriteUInt32BigEndian(new Span<byte>(header + RtcpHeader, sizeof(uint)), word);
         _rtcpSalt.Nonce(nonce, BinaryPrimitives.ReadUInt32BigEndian(new ReadOnlySpan<byte>(packet + 4, 4)), word & 0x7FFF_FFFF);
-        return LibCrypto.EVP_CipherInit_iv(_rtcp.Pointer, 0, 0, null, nonce, -1)
-            & LibCrypto.EVP_CipherUpdate(_rtcp.Pointer, null, &written, packet, RtcpHeader)
-            & LibCrypto.EVP_CipherUpdate(_rtcp.Pointer, null, &written, wordBytes, sizeof(uint));
-    }
-
-    private int Body(byte* packet, int length)
-    {
-        int written;
-        return LibCrypto.EVP_CipherUpdate(_rtcp.Pointer, packet + RtcpHeader, &written, packet + RtcpHeader, length - RtcpHeader);
-    }
-
-    private static int Finish(nint context, byte* tag)
-    {
-        int written;
-        var parameter = new TagParameter(tag, Tag);
-        return LibCrypto.EVP_CipherFinal_ex(context, tag, &written) & LibCrypto.EVP_CIPHER_CTX_get_params(context, &parameter);
-    }
-
-    private static int ExpectTag(nint context, byte* tag)
-    {
-        var parameter = new TagParameter(tag, Tag);
-        return LibCrypto.EVP_CIPHER_CTX_set_params(context, &parameter);
-    }
-
-    private static void ThrowUnless(int ok)
-    {
-        if (ok != 1) // encryption of a packet cannot fail; sending it half done would be worse than stopping
-            throw OpenSslError.Take("AES-128-GCM");
     }
 
     /// <summary>A session salt as two numbers, so that a nonce costs two exclusive-ors (RFC 7714 §8.1, §9.1).</summary>

@@ -1,5 +1,4 @@
 // The test vectors of RFC 3711 appendix B and RFC 7714 sections 16 and 17.
-using Mumu.Protocols.OpenSsl;
 using Mumu.Protocols.Srtp;
 
 namespace Mumu.Protocols.Tests.Srtp;
@@ -28,7 +27,7 @@ public sealed unsafe class SrtpVectorTests
     {
         // The RFC writes the salt shifted by 16 bits already.
         var keys = new CmKeys(
-            CipherContext.Ctr(Hex("2b7e151628aed2a6abf7158809cf4f3c")),
+            CounterCipher.Create(Hex("2b7e151628aed2a6abf7158809cf4f3c")),
             new HmacSha1(new byte[20]),
             0xf0f1f2f3f4f5f6f7,
             0xf8f9fafbfcfd0000
