@@ -29,6 +29,7 @@ public sealed unsafe class UdpSendBatch
     private readonly LibC.Slice[] _slices = GC.AllocateArray<LibC.Slice>(MessageCount, pinned: true);
     private readonly LibC.ControlSlot[] _controls = GC.AllocateArray<LibC.ControlSlot>(MessageCount, pinned: true);
     private readonly TransportAddress[] _destinations = new TransportAddress[MessageCount];
+    private readonly UdpSocket?[] _via = new UdpSocket?[MessageCount];
     private int _first;
     private int _count;
     private int _used;
@@ -95,18 +96,21 @@ public sealed unsafe class UdpSendBatch
     /// <param name="length">Bytes written.</param>
     /// <param name="segmentSize">Bytes of each datagram but the last; the length itself for a single one.</param>
     /// <param name="destination">Where to.</param>
-    public void Commit(int length, int segmentSize, in TransportAddress destination)
+    /// <param name="via">Another socket to send from; null for the batch's own. What such a socket can't take at once is lost, lest it holds up the others.</param>
+    public void Commit(int length, int segmentSize, in TransportAddress destination, UdpSocket? via = null)
     {
         var i = _count++;
+        var socket = via ?? _socket;
+        _via[i] = socket;
         ref var slot = ref _slots[i];
-        slot.NameLength = (uint)SocketName.Write(_names.AsSpan(i * SocketName.Size, SocketName.Size), destination, _socket.IsDualStack);
+        slot.NameLength = (uint)SocketName.Write(_names.AsSpan(i * SocketName.Size, SocketName.Size), destination, socket.IsDualStack);
         fixed (byte* arena = _arena)
         {
             _slices[i] = new LibC.Slice { Base = arena + _used, Length = (nuint)length };
         }
         _controls[i].Value = segmentSize;
         _destinations[i] = destination;
-        if (length > segmentSize && _socket.SegmentsInKernel)
+        if (length > segmentSize && socket.SegmentsInKernel)
         {
             fixed (LibC.ControlSlot* control = &_controls[i])
             {
@@ -122,13 +126,23 @@ public sealed unsafe class UdpSendBatch
         _used += length;
     }
 
+    /// <summary>Drops what waits for a socket that will be closed.</summary>
+    public void Forget(UdpSocket via)
+    {
+        for (var i = _first; i < _count; i++)
+        {
+            _via[i] = _via[i] == via ? null : _via[i];
+        }
+    }
+
     /// <summary>Gives all messages to the kernel; false if some must wait until the socket is writable.</summary>
     public bool Flush()
     {
         while (_first < _count)
         {
             var sent =
-                OperatingSystem.IsLinux() ? SendPrepared()
+                _via[_first] is null ? 1
+                : OperatingSystem.IsLinux() ? SendPrepared()
                 : SendPlain(_first) ? 1
                 : 0;
             if (sent == 0)
@@ -153,14 +167,19 @@ public sealed unsafe class UdpSendBatch
             return SendPlain(_first) ? 1 : 0;
         }
         var ready = 1;
-        while (_first + ready < _count && (_slots[_first + ready].Control != null || IsSingle(_first + ready)))
+        var socket = _via[_first]!;
+        while (
+            _first + ready < _count
+            && _via[_first + ready] == socket
+            && (_slots[_first + ready].Control != null || IsSingle(_first + ready))
+        )
         {
             ready++;
         }
         int sent;
         fixed (LibC.MessageSlot* slots = _slots)
         {
-            sent = LibC.SendMany(_socket.Descriptor, slots + _first, (uint)ready, LibC.MsgDontWait);
+            sent = LibC.SendMany(socket.Descriptor, slots + _first, (uint)ready, LibC.MsgDontWait);
         }
         if (sent <= 0)
         {
@@ -178,11 +197,14 @@ public sealed unsafe class UdpSendBatch
     {
         switch (error)
         {
+            case LibC.WouldBlock when _via[_first] != _socket:
+                Errors++;
+                return 1;
             case LibC.WouldBlock or LibC.Interrupted:
                 return 0;
             case LibC.IoError or LibC.Invalid or LibC.MessageTooLong when _slots[_first].Control != null:
                 // The device or the path can't have it in one piece: EIO is the device's last word, the others may be this path's.
-                _socket.SegmentsInKernel &= error != LibC.IoError && ++_refusals < RefusalsUntilGivenUp;
+                _via[_first]!.SegmentsInKernel &= error != LibC.IoError && ++_refusals < RefusalsUntilGivenUp;
                 _slots[_first].Control = null;
                 _slots[_first].ControlLength = 0;
                 return SendPlain(_first) ? 1 : 0;
@@ -213,7 +235,7 @@ public sealed unsafe class UdpSendBatch
             var size = Math.Min(segment, (int)slice.Length);
             switch (OperatingSystem.IsLinux() ? SendOne(index, size) : SendOneManaged(index, size))
             {
-                case Outcome.Full:
+                case Outcome.Full when _via[index] == _socket:
                     return false;
                 case Outcome.Sent:
                     Datagrams++;
@@ -232,7 +254,7 @@ public sealed unsafe class UdpSendBatch
     {
         var slice = new LibC.Slice { Base = _slices[index].Base, Length = (nuint)size };
         var slot = _slots[index] with { Slices = &slice };
-        return LibC.SendMany(_socket.Descriptor, &slot, 1, LibC.MsgDontWait) == 1 ? Outcome.Sent
+        return LibC.SendMany(_via[index]!.Descriptor, &slot, 1, LibC.MsgDontWait) == 1 ? Outcome.Sent
             : Marshal.GetLastPInvokeError() == LibC.WouldBlock ? Outcome.Full
             : Outcome.Refused;
     }
@@ -241,7 +263,8 @@ public sealed unsafe class UdpSendBatch
     {
         try
         {
-            _socket.Inner.SendTo(new ReadOnlySpan<byte>(_slices[index].Base, size), SocketFlags.None, _destinations[index].ToIPEndPoint());
+            var data = new ReadOnlySpan<byte>(_slices[index].Base, size);
+            _via[index]!.Inner.SendTo(data, SocketFlags.None, _destinations[index].ToIPEndPoint());
             return Outcome.Sent;
         }
         catch (SocketException refused)

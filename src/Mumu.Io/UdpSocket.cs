@@ -80,6 +80,15 @@ public sealed class UdpSocket : IDisposable
         }
     }
 
+    /// <summary>Takes datagrams of one address only from now on, and hears of it when that one can't be reached.</summary>
+    /// <exception cref="SocketException">There is no way to it.</exception>
+    public void Connect(in TransportAddress remote) => Inner.Connect(remote.ToIPEndPoint());
+
+    /// <summary>Waits for a datagram; for callers off the path of media, and not beside a <see cref="UdpReceiver"/>.</summary>
+    /// <exception cref="SocketException">The network reports a failure of an earlier datagram; the socket lives on.</exception>
+    public ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellation) =>
+        Inner.ReceiveAsync(buffer, SocketFlags.None, cancellation);
+
     /// <inheritdoc />
     public void Dispose() => Inner.Dispose();
 

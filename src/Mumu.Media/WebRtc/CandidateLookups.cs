@@ -1,5 +1,6 @@
 // Everything about candidates that needs a name to be looked up, off the loops.
 using System.Net;
+using Mumu.Media.WebRtc.Relays;
 using Mumu.Protocols.Ice;
 using Mumu.Protocols.WebRtc.Negotiation;
 
@@ -7,8 +8,9 @@ namespace Mumu.Media.WebRtc;
 
 /// <summary>Finds the addresses of STUN servers and of viewers' ".local" names and posts them to the viewer's loop.</summary>
 /// <param name="onlyLoopback">Keeps everything on this machine: other addresses are ignored, and nothing is asked of the network.</param>
+/// <param name="relays">Finds TURN servers.</param>
 /// <param name="stopping">Ends all lookups.</param>
-internal sealed class CandidateLookups(bool onlyLoopback, CancellationToken stopping)
+internal sealed class CandidateLookups(bool onlyLoopback, RelayTargets relays, CancellationToken stopping)
 {
     private readonly MulticastNames _names = new();
 
@@ -26,7 +28,7 @@ internal sealed class CandidateLookups(bool onlyLoopback, CancellationToken stop
                 viewer.Session.LeaveOut();
             }
         }
-        _ = AddServersAsync(offer.StunUrls, viewer, loop);
+        _ = AddServersAsync(offer, viewer, loop);
     }
 
     /// <summary>True for a candidate that may be tried now; a name is looked up, and its candidate posted when it is found.</summary>
@@ -43,16 +45,34 @@ internal sealed class CandidateLookups(bool onlyLoopback, CancellationToken stop
         return false;
     }
 
-    private async Task AddServersAsync(IReadOnlyList<string> urls, Viewer viewer, ViewerLoop loop)
+    private async Task AddServersAsync(ViewerOffer offer, Viewer viewer, ViewerLoop loop)
     {
-        var servers = await StunServers.ResolveAsync(urls, onlyLoopback, stopping).ConfigureAwait(false);
-        foreach (var server in servers)
+        await Task.WhenAll([
+                AddStunServersAsync(offer.StunUrls, viewer, loop),
+                .. offer.Relays.Take(ViewerRelays.MaxTargets).Select(server => AddRelayAsync(server, viewer, loop)),
+            ])
+            .ConfigureAwait(false);
+        loop.TryPost(new LoopCommand(LoopCommandKind.NoMoreServers, viewer));
+    }
+
+    private async Task AddStunServersAsync(IReadOnlyList<string> urls, Viewer viewer, ViewerLoop loop)
+    {
+        foreach (var server in await StunServers.ResolveAsync(urls, onlyLoopback, stopping).ConfigureAwait(false))
         {
             loop.TryPost(new LoopCommand(LoopCommandKind.AddStunServer, viewer, server));
         }
-        if (servers.Count == 0)
+    }
+
+    private async Task AddRelayAsync(RelayServer server, Viewer viewer, ViewerLoop loop)
+    {
+        var (target, complaint) = await relays.FindAsync(server, stopping).ConfigureAwait(false);
+        if (target is not null)
         {
-            loop.TryPost(new LoopCommand(LoopCommandKind.NoStunServer, viewer));
+            loop.TryPost(new LoopCommand(LoopCommandKind.AddRelay, viewer, target));
+        }
+        else if (complaint is not null)
+        {
+            viewer.Session.Tell(new ViewerEvent.RelayUnavailable(server.Url, complaint));
         }
     }
 

@@ -28,8 +28,14 @@ internal enum LoopCommandKind
     /// <summary>A STUN server for a viewer.</summary>
     AddStunServer,
 
-    /// <summary>None of a viewer's STUN servers could be found.</summary>
-    NoStunServer,
+    /// <summary>A TURN server for a viewer.</summary>
+    AddRelay,
+
+    /// <summary>All servers of a viewer that could be found have been told.</summary>
+    NoMoreServers,
+
+    /// <summary>A connection beside the loop's socket has messages, or has failed.</summary>
+    CarrierReady,
 
     /// <summary>A viewer must end.</summary>
     CloseViewer,

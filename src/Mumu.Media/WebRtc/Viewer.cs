@@ -1,5 +1,6 @@
 // One viewer on its loop: the peer, its feed, and its session's events.
 using Mumu.Io;
+using Mumu.Media.WebRtc.Relays;
 using Mumu.Protocols.Stun;
 using Mumu.Protocols.WebRtc;
 
@@ -18,6 +19,8 @@ internal sealed class Viewer(
     private const int DatagramRoom = 1500;
     private static readonly TimeSpan s_snapshotInterval = TimeSpan.FromSeconds(1);
     private LoopStream? _stream;
+    private ViewerRelays? _relays;
+    private bool _hasAllServers;
     private ViewerFeed? _feed;
     private ViewerEndReason _reason = ViewerEndReason.Closed;
     private TimeSpan _nextSnapshot;
@@ -45,6 +48,10 @@ internal sealed class Viewer(
     /// <summary>The schedule's note that it stands among those with media to send.</summary>
     internal bool IsSending { get; set; }
 
+    /// <summary>When <see cref="Tick"/> wants to be called next; null if never.</summary>
+    internal TimeSpan? NextDeadline =>
+        _relays?.NextDeadline is { } relays && !(peer.NextDeadline <= relays) ? relays : peer.NextDeadline;
+
     /// <summary>True if it has frames to send and a way to send them.</summary>
     internal bool WantsToSend => _feed is { IsBehind: true } && peer.IsConnected;
 
@@ -53,6 +60,33 @@ internal sealed class Viewer(
 
     /// <summary>Joins its stream, on the loop's thread, before anything else.</summary>
     internal void Join(LoopStream stream) => _stream = stream;
+
+    /// <summary>Lets time pass.</summary>
+    internal void Tick(TimeSpan now)
+    {
+        peer.Tick(now);
+        _relays?.Tick(now);
+    }
+
+    /// <summary>A datagram came through a relay.</summary>
+    internal void Receive(Span<byte> datagram, in FlowId from, TimeSpan now) => peer.Receive(datagram, from, now);
+
+    /// <summary>A TURN server was found.</summary>
+    internal void AddRelay(RelayTarget target, RelayContext context, RelayFarewells farewells, TimeSpan now)
+    {
+        _relays ??= new ViewerRelays(this, context, farewells);
+        _relays.Add(target, now);
+        _relays.Tick(now);
+    }
+
+    /// <summary>No further server will be told.</summary>
+    internal void EndOfServers() => _hasAllServers = true;
+
+    /// <summary>Gives its relays back.</summary>
+    internal void LeaveRelays(TimeSpan now) => _relays?.Leave(now);
+
+    internal void TellRelayUnavailable(RelayTarget target, string sentence) =>
+        session.Tell(new ViewerEvent.RelayUnavailable(target.Url.ToString(), sentence));
 
     /// <summary>Says good-bye and ends; what is left to be sent and told leaves with the next drain.</summary>
     internal void Close(ViewerEndReason reason, string sentence)
@@ -67,9 +101,9 @@ internal sealed class Viewer(
     /// <summary>Sends media that may leave now.</summary>
     internal void Pump(UdpSendBatch output, TimeSpan now)
     {
-        if (peer.Selected is { } flow)
+        if (TryGetPath(output, now, out var path))
         {
-            _feed?.Pump(new PacketPath(output, flow.Remote), now);
+            _feed?.Pump(path, now);
         }
     }
 
@@ -91,7 +125,19 @@ internal sealed class Viewer(
             {
                 break;
             }
-            output.Commit(length, length, flow.Remote);
+            if (flow.Base == 0)
+            {
+                output.Commit(length, length, flow.Remote);
+            }
+            else
+            {
+                SendBeside(room[..length], flow, output, now);
+            }
+        }
+        _relays?.Drain(output, now);
+        if (_hasAllServers && !peer.IsGathering && _relays is not { IsGathering: true })
+        {
+            session.TellEndOfCandidates();
         }
         if (now >= _nextSnapshot && peer.IsConnected)
         {
@@ -136,12 +182,12 @@ internal sealed class Viewer(
             case PeerEventKind.LocalCandidate when e.Candidate is { } candidate:
                 session.TellCandidate(candidate.ToString());
                 break;
-            case PeerEventKind.GatheringCompleted:
-                session.TellEndOfCandidates();
-                break;
-            case PeerEventKind.Nack when _feed is not null && peer.Selected is { } flow:
+            case PeerEventKind.Nack when _feed is not null:
                 _nacks++;
-                _feed.Resend(new PacketPath(output, flow.Remote), peer.Tracks[e.Track], e.Sequence);
+                if (TryGetPath(output, now, out var path))
+                {
+                    _feed.Resend(path, peer.Tracks[e.Track], e.Sequence);
+                }
                 break;
             case PeerEventKind.Report when peer.Tracks[e.Track].IsVideo:
                 _feed?.TakeReport(peer.Tracks[e.Track], now);
@@ -154,6 +200,30 @@ internal sealed class Viewer(
                 session.End(e.Sentence ?? "The session is over.", ReasonOf(e.End), Snapshot());
                 break;
         }
+    }
+
+    /// <summary>The way of media now; false if there is none.</summary>
+    private bool TryGetPath(UdpSendBatch output, TimeSpan now, out PacketPath path)
+    {
+        path = default;
+        if (peer.Selected is not { } flow)
+        {
+            return false;
+        }
+        if (flow.Base == 0)
+        {
+            path = new PacketPath(output, flow.Remote);
+            return true;
+        }
+        return _relays?.TryGetPath(flow, output, now, out path) == true;
+    }
+
+    /// <summary>Sends a control message that does not leave from the loop's socket.</summary>
+    private void SendBeside(ReadOnlySpan<byte> message, in FlowId flow, UdpSendBatch output, TimeSpan now)
+    {
+        Span<byte> copy = stackalloc byte[DatagramRoom]; // its room is the next message's too
+        message.CopyTo(copy);
+        _relays?.Send(copy[..message.Length], flow, output, now);
     }
 
     private ViewerEndReason ReasonOf(PeerEnd end) =>

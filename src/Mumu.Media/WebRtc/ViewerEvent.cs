@@ -20,6 +20,11 @@ public abstract record ViewerEvent
     /// <param name="Elapsed">Time since its offer.</param>
     public sealed record Connected(string Remote, TimeSpan Elapsed) : ViewerEvent;
 
+    /// <summary>A TURN server gave no relay, or took it back; the session goes on without.</summary>
+    /// <param name="Server">Its URL.</param>
+    /// <param name="Sentence">Why, for people.</param>
+    public sealed record RelayUnavailable(string Server, string Sentence) : ViewerEvent;
+
     /// <summary>The session is over; the last event.</summary>
     /// <param name="Sentence">For people.</param>
     /// <param name="Reason">For programs.</param>

@@ -186,7 +186,7 @@ internal sealed class ViewerFeed
     {
         var track = _tracks[frame.Slot]!;
         var segment = frame.LengthOf(_packet);
-        var most = Math.Min(Math.Min(_pace.Available, frame.PacketCount - _packet), MostIn(segment + path.Overhead));
+        var most = Math.Min(Math.Min(_pace.Available, frame.PacketCount - _packet), MostIn(path, segment));
         var count = 1;
         var bytes = segment;
         // One message: equal packets, and behind them one that may be shorter.
@@ -225,8 +225,8 @@ internal sealed class ViewerFeed
         return true;
     }
 
-    private static int MostIn(int segment) =>
-        Math.Min(UdpSendBatch.MaxSegments, UdpSendBatch.MaxMessageBytes / (segment + Peer.MaxOverhead));
+    private static int MostIn(in PacketPath path, int segment) =>
+        Math.Min(UdpSendBatch.MaxSegments, path.MaxMessageBytes / (segment + Peer.MaxOverhead + path.Overhead));
 
     private bool IsRepeated(PacketizedFrame frame) => _repeat is not null && frame.Number < _repeatEnd;
 

@@ -1,6 +1,7 @@
 // The viewers of one loop: leads datagrams home, carries out commands, lets the schedule serve them.
 using Microsoft.Extensions.Logging;
 using Mumu.Io;
+using Mumu.Media.WebRtc.Relays;
 using Mumu.Protocols.Ice;
 using Mumu.Protocols.Stun;
 
@@ -17,11 +18,21 @@ internal sealed partial class ViewerLoop : ILoopHandler<LoopCommand>, IDisposabl
     private readonly ViewerRoutes _routes = new();
     private readonly ViewerSchedule _schedule;
     private readonly Dictionary<PacketizedStream, LoopStream> _streams = [];
+    private readonly RelayFarewells _farewells = new();
+    private readonly RelayContext _relays;
     private ViewerCounts _ofEnded;
     private TimeSpan _nextCount;
 
-    internal ViewerLoop(UdpSocket socket, TimeProvider time, string name, ILogger logger, Action<Viewer> onEnded)
+    internal ViewerLoop(
+        UdpSocket socket,
+        TimeProvider time,
+        string name,
+        ILogger logger,
+        RelayContext relays,
+        Action<Viewer> onEnded
+    )
     {
+        _relays = relays with { Post = command => TryPost(command) };
         Address = socket.LocalAddress;
         _logger = logger;
         _onEnded = onEnded;
@@ -50,7 +61,11 @@ internal sealed partial class ViewerLoop : ILoopHandler<LoopCommand>, IDisposabl
     /// <summary>Posts what must not be lost: waits a moment for a full queue.</summary>
     internal void Post(LoopCommand command) => SpinWait.SpinUntil(() => _loop.TryPost(command), TimeSpan.FromSeconds(1));
 
-    public void Dispose() => _loop.Dispose();
+    public void Dispose()
+    {
+        _loop.Dispose();
+        _farewells.Close();
+    }
 
     /// <inheritdoc />
     public void OnDatagram(Span<byte> datagram, in TransportAddress from, TimeSpan now)
@@ -94,6 +109,9 @@ internal sealed partial class ViewerLoop : ILoopHandler<LoopCommand>, IDisposabl
             case LoopCommandKind.AddViewer:
                 Add((Viewer)command.Subject!);
                 break;
+            case LoopCommandKind.CarrierReady:
+                Take((Carrier)command.Subject!, now);
+                break;
             case LoopCommandKind.CloseAll:
                 Close(_routes.Viewers, ViewerEndReason.EngineStopped, "The server is stopping.");
                 break;
@@ -111,8 +129,9 @@ internal sealed partial class ViewerLoop : ILoopHandler<LoopCommand>, IDisposabl
     {
         foreach (var ended in _schedule.Settle(output, now))
         {
-            Remove(ended);
+            Remove(ended, now);
         }
+        var farewells = _farewells.Count == 0 ? null : _farewells.Turn(output, now);
         foreach (var stream in _streams.Values)
         {
             if (stream.TakeNews())
@@ -122,7 +141,7 @@ internal sealed partial class ViewerLoop : ILoopHandler<LoopCommand>, IDisposabl
         }
         var next = _schedule.Pump(output, now);
         CountAll(now);
-        return next;
+        return farewells is { } at && !(next <= at) ? at : next;
     }
 
     private void AddFrame(PacketizedStream source, PacketizedFrame frame)
@@ -169,12 +188,32 @@ internal sealed partial class ViewerLoop : ILoopHandler<LoopCommand>, IDisposabl
             case LoopCommandKind.AddStunServer:
                 viewer.Peer.AddStunServer((TransportAddress)command.Detail!);
                 break;
-            case LoopCommandKind.NoStunServer:
-                viewer.Session.TellEndOfCandidates();
+            case LoopCommandKind.AddRelay:
+                viewer.AddRelay((RelayTarget)command.Detail!, _relays, _farewells, now);
+                break;
+            case LoopCommandKind.NoMoreServers:
+                viewer.EndOfServers();
                 break;
             case LoopCommandKind.CloseViewer:
                 viewer.Close(ViewerEndReason.Closed, "The session was closed.");
                 break;
+        }
+        _schedule.Touch(viewer);
+    }
+
+    private void Take(Carrier carrier, TimeSpan now)
+    {
+        if (carrier.Owner?.Viewer is not { } viewer)
+        {
+            return; // It is being given back, and is looked at every turn.
+        }
+        try
+        {
+            carrier.Owner.OnReady(now);
+        }
+        catch (Exception fault)
+        {
+            Fail(viewer, fault);
         }
         _schedule.Touch(viewer);
     }
@@ -203,7 +242,7 @@ internal sealed partial class ViewerLoop : ILoopHandler<LoopCommand>, IDisposabl
         Counts = sum;
     }
 
-    private void Remove(Viewer viewer)
+    private void Remove(Viewer viewer, TimeSpan now)
     {
         if (!_routes.Remove(viewer))
         {
@@ -216,6 +255,7 @@ internal sealed partial class ViewerLoop : ILoopHandler<LoopCommand>, IDisposabl
         }
         _ofEnded += viewer.Counts;
         viewer.Finish();
+        viewer.LeaveRelays(now);
         viewer.Peer.Dispose();
         _onEnded(viewer);
     }

@@ -8,4 +8,8 @@ namespace Mumu.Media.WebRtc;
 /// <param name="Sdp">Its offer.</param>
 /// <param name="StunUrls">STUN servers to learn our outside address from: <c>stun:host</c> or <c>stun:host:port</c>; others are ignored.</param>
 /// <param name="IncludeLoopback">Adds a 127.0.0.1 candidate where the engine is bound to a wildcard: for viewers on this machine.</param>
-public sealed record ViewerOffer(MediaStream Stream, string Sdp, IReadOnlyList<string> StunUrls, bool IncludeLoopback = false);
+public sealed record ViewerOffer(MediaStream Stream, string Sdp, IReadOnlyList<string> StunUrls, bool IncludeLoopback = false)
+{
+    /// <summary>TURN servers to ask for relays, the best first; at most four are asked.</summary>
+    public IReadOnlyList<RelayServer> Relays { get; init; } = [];
+}

@@ -52,7 +52,7 @@ internal sealed class ViewerSchedule(Action<Viewer, Exception> onFault)
         {
             try
             {
-                due.Peer.Tick(now);
+                due.Tick(now);
             }
             catch (Exception fault)
             {
@@ -75,7 +75,7 @@ internal sealed class ViewerSchedule(Action<Viewer, Exception> onFault)
                 _ended.Add(viewer);
                 continue;
             }
-            _deadlines.Set(viewer, viewer.Peer.NextDeadline);
+            _deadlines.Set(viewer, viewer.NextDeadline);
             Send(viewer);
         }
         return _ended;

@@ -2,6 +2,7 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Mumu.Media.Units;
+using Mumu.Media.WebRtc.Relays;
 using Mumu.Protocols.Dtls;
 using Mumu.Protocols.WebRtc;
 using Mumu.Protocols.WebRtc.Negotiation;
@@ -18,6 +19,7 @@ public sealed partial class WebRtcEngine : IAsyncDisposable
     private readonly ILogger<WebRtcEngine> _logger;
     private readonly SharedStreams _streams;
     private readonly CandidateLookups _lookups;
+    private readonly RelayTargets _relays;
     private readonly DtlsCertificate _certificate = DtlsCertificate.Create();
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -38,7 +40,8 @@ public sealed partial class WebRtcEngine : IAsyncDisposable
         _time = time;
         _logger = logger;
         _streams = new SharedStreams(options);
-        _lookups = new CandidateLookups(IPAddress.IsLoopback(options.Bind), _stopping.Token);
+        _relays = new RelayTargets(options.Bind, logger);
+        _lookups = new CandidateLookups(IPAddress.IsLoopback(options.Bind), _relays, _stopping.Token);
         LocalFingerprint = Convert.ToHexStringLower(_certificate.Sha256);
     }
 
@@ -85,7 +88,8 @@ public sealed partial class WebRtcEngine : IAsyncDisposable
             {
                 var number = i;
                 var socket = MediaPort.Bind(_options.Bind, _options.Port == 0 ? 0 : _options.Port + i);
-                loops.Add(new ViewerLoop(socket, _time, $"mumu-rtc-{i}", _logger, viewer => OnEnded(viewer, number)));
+                var relays = new RelayContext(_ => false, _options.RelayRoots, _relays.MayAsk, _relays.Note);
+                loops.Add(new ViewerLoop(socket, _time, $"mumu-rtc-{i}", _logger, relays, viewer => OnEnded(viewer, number)));
             }
         }
         catch
@@ -200,7 +204,7 @@ public sealed partial class WebRtcEngine : IAsyncDisposable
             }
             var session = new ViewerSession(
                 Guid.NewGuid().ToString("n"),
-                peer.Answer(remote, plan, isComplete: offer.StunUrls.Count == 0),
+                peer.Answer(remote, plan, isComplete: offer.StunUrls.Count + offer.Relays.Count == 0),
                 LocalFingerprint,
                 Convert.ToHexStringLower(remote.Fingerprint),
                 peer.TransportMid,

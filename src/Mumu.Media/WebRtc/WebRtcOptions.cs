@@ -1,5 +1,6 @@
 // How the WebRTC engine is set up.
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Mumu.Media.WebRtc;
 
@@ -14,6 +15,9 @@ public sealed record WebRtcOptions
 
     /// <summary>Loops, each a thread with a socket and its viewers; 1–64.</summary>
     public int Loops { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Roots that certificates of <c>turns:</c> servers must lead to; null: those of the system.</summary>
+    public X509Certificate2Collection? RelayRoots { get; init; }
 
     /// <summary>The most viewers at a time; further offers are refused.</summary>
     public int MaxViewers { get; init; } = 1000;

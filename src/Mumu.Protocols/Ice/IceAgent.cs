@@ -55,6 +55,9 @@ public sealed class IceAgent
     /// <summary>The state.</summary>
     public IceState State => _standing.State;
 
+    /// <summary>True while a STUN server may still answer.</summary>
+    public bool IsGathering => _gathering.IsOpen;
+
     /// <summary>Smoothed round trip on the selected pair.</summary>
     public TimeSpan? RoundTrip => _selection.Selected?.RoundTrip;
 
@@ -72,11 +75,16 @@ public sealed class IceAgent
     /// <summary>
     /// Adds an address of one of the driver's sockets; yields a local candidate. A socket bound to any address may have several under one
     /// number. With <see cref="IceCandidateType.ServerReflexive"/> it adds an outside address that the driver learnt for all its sessions, and with
-    /// <see cref="IceCandidateType.Relayed"/> an address of a relay that is the base itself.
+    /// <see cref="IceCandidateType.Relayed"/> an address of a relay that is the base itself; then <paramref name="related"/> is our own address as the relay's server saw it.
     /// </summary>
-    public void AddLocalBase(int @base, TransportAddress address, IceCandidateType type = IceCandidateType.Host)
+    public void AddLocalBase(
+        int @base,
+        TransportAddress address,
+        IceCandidateType type = IceCandidateType.Host,
+        TransportAddress? related = null
+    )
     {
-        var related = type == IceCandidateType.ServerReflexive ? _locals.Find(@base, address.IsIPv6)?.Address : null;
+        related ??= type == IceCandidateType.ServerReflexive ? _locals.Find(@base, address.IsIPv6)?.Address : null;
         if (_locals.Add(@base, address, type, related, server: null) is { } added)
         {
             _session.Tell(new IceEvent.LocalCandidate(added.Candidate));
@@ -84,6 +92,18 @@ public sealed class IceAgent
             _gathering.AddLocal(added);
             TickSoon();
         }
+    }
+
+    /// <summary>Takes a base out whose socket or relay is gone: nothing is sent there any more, and if it was in use, the next best pair takes over.</summary>
+    public void RemoveLocalBase(int @base, TimeSpan now)
+    {
+        _locals.Remove(@base);
+        _list.RemoveBase(@base);
+        if (_standing.Selected?.Base == @base)
+        {
+            _standing.OnPathTaken(now);
+        }
+        Tick(now);
     }
 
     /// <summary>Asks a STUN server from every host base of its family, now and later added; at most 8 servers.</summary>
@@ -136,13 +156,7 @@ public sealed class IceAgent
     /// <summary>Adds a signaled candidate; false if it is of no use (a name, TCP, another component or generation, a double, one too many).</summary>
     public bool AddRemoteCandidate(IceCandidate candidate, TimeSpan now)
     {
-        var isFit =
-            !IsOver
-            && candidate is { Transport: IceTransport.Udp, Component: 1 }
-            && (candidate.Ufrag is null || _session.Keys.Remote is null || candidate.Ufrag == _session.Keys.Remote.Ufrag)
-            && candidate.TryGetAddress(out var address)
-            && address.IsUnicast()
-            && _list.AddRemote(address, candidate.Priority, candidate.Type);
+        var isFit = !IsOver && _list.AddRemote(candidate);
         if (isFit)
         {
             Tick(now);

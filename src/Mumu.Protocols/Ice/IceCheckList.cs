@@ -33,10 +33,19 @@ internal sealed class IceCheckList(IceSession session, IceLocalAddresses locals)
         }
     }
 
-    /// <summary>Pairs a signaled candidate with all bases; false if it is known or one too many.</summary>
-    public bool AddRemote(in TransportAddress address, uint priority, IceCandidateType type)
+    /// <summary>Pairs a signaled candidate with all bases; false if it is of no use, known, or one too many.</summary>
+    public bool AddRemote(IceCandidate candidate)
     {
-        var remote = new Remote(address, priority, type);
+        if (
+            candidate is not { Transport: IceTransport.Udp, Component: 1 }
+            || (candidate.Ufrag is not null && session.Keys.Remote is { } keys && candidate.Ufrag != keys.Ufrag)
+            || !candidate.TryGetAddress(out var address)
+            || !address.IsUnicast()
+        )
+        {
+            return false;
+        }
+        var remote = new Remote(address, candidate.Priority, candidate.Type);
         foreach (var known in _remotes)
         {
             if (known.Address == address)
@@ -61,6 +70,20 @@ internal sealed class IceCheckList(IceSession session, IceLocalAddresses locals)
     {
         var local = locals.Find(flow.Base, flow.Remote.IsIPv6);
         return local is null ? null : Add(flow, local, priority, IceCandidateType.PeerReflexive);
+    }
+
+    /// <summary>Ends and forgets the pairs of a base.</summary>
+    public void RemoveBase(int @base)
+    {
+        for (var i = Pairs.Count - 1; i >= 0; i--)
+        {
+            if (Pairs[i].Flow.Base == @base)
+            {
+                Pairs[i].Fail();
+                _byFlow.Remove(Pairs[i].Flow);
+                Pairs.RemoveAt(i);
+            }
+        }
     }
 
     /// <summary>Puts a pair at the end of the triggered queue (RFC 8445 §7.3.1.4).</summary>

@@ -25,6 +25,9 @@ internal sealed class IceGathering(IceSession session, IceLocalAddresses locals)
     private readonly List<Query> _queries = [];
     private bool _isTold = true;
 
+    /// <summary>True while a query is neither answered nor given up.</summary>
+    public bool IsOpen => !_isTold;
+
     public void AddServer(in TransportAddress server)
     {
         if (_servers.Count >= MaxServers || _servers.Contains(server) || !server.IsUnicast())

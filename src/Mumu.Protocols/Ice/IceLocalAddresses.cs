@@ -11,6 +11,7 @@ internal sealed class IceLocalAddresses
     private const uint Component = 1;
     private readonly List<IceLocalAddress> _addresses = [];
     private readonly List<IceCandidate> _candidates = [];
+    private int _added;
 
     public IReadOnlyList<IceCandidate> Candidates => _candidates;
 
@@ -37,7 +38,7 @@ internal sealed class IceLocalAddresses
                 return null;
             }
         }
-        var preference = 65535u - (uint)_addresses.Count - (address.IsIPv6 ? 0u : (uint)Max);
+        var preference = 65535u - (uint)_added++ - (address.IsIPv6 ? 0u : (uint)Max);
         var candidate = new IceCandidate(
             Foundation(type, related ?? address, server),
             (int)Component,
@@ -54,6 +55,19 @@ internal sealed class IceLocalAddresses
         _addresses.Add(added);
         _candidates.Add(candidate);
         return added;
+    }
+
+    /// <summary>Takes all of a base out.</summary>
+    public void Remove(int @base)
+    {
+        for (var i = _addresses.Count - 1; i >= 0; i--)
+        {
+            if (_addresses[i].Base == @base)
+            {
+                _candidates.Remove(_addresses[i].Candidate);
+                _addresses.RemoveAt(i);
+            }
+        }
     }
 
     /// <summary>The address datagrams leave a base from towards a family; the base's first one if it has none of the family.</summary>

@@ -46,6 +46,9 @@ public sealed record IceOptions
     /// <summary>Age of the last answer at which consent expires (RFC 7675 §5.1); also the time in which a first pair must work.</summary>
     public TimeSpan FailedAfter { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long other pairs may take to prove themselves after the base of the selected one was taken out.</summary>
+    public TimeSpan OtherPathsPatience { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Remote candidates kept, signaled and peer-reflexive together.</summary>
     public int MaxRemoteCandidates { get; init; } = 64;
 

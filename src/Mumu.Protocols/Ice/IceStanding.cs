@@ -9,6 +9,7 @@ internal sealed class IceStanding(IceSession session, IceCheckList list)
 {
     private TimeSpan? _checkingSince;
     private FlowId? _retired;
+    private TimeSpan? _otherPathsUntil;
     private bool _hasWorked;
 
     public IceState State { get; private set; } = IceState.New;
@@ -43,9 +44,15 @@ internal sealed class IceStanding(IceSession session, IceCheckList list)
                 Select(null);
                 Become(IceState.Failed, reason);
             }
+            else if (_hasWorked)
+            {
+                Select(null);
+                Become(IceState.Disconnected);
+            }
             return;
         }
         _hasWorked = true;
+        _otherPathsUntil = null;
         _retired = null;
         Select(selected.Flow);
         var isLost = selected.IsSilent(now, IceSelection.DeadAfter) && now - selected.LastConsentAt >= session.Options.DisconnectedAfter;
@@ -56,7 +63,17 @@ internal sealed class IceStanding(IceSession session, IceCheckList list)
         Become(isLost ? IceState.Disconnected : IceState.Connected);
     }
 
-    public TimeSpan? Deadline() => _hasWorked || State != IceState.Checking || _checkingSince is null ? null : _checkingSince + Patience();
+    /// <summary>Paths were taken from under us: what is left, and what failed before, gets a moment to show that it works.</summary>
+    public void OnPathTaken(TimeSpan now)
+    {
+        _otherPathsUntil = now + session.Options.OtherPathsPatience;
+        RetryFailed();
+    }
+
+    public TimeSpan? Deadline() =>
+        _hasWorked ? _otherPathsUntil
+        : State != IceState.Checking || _checkingSince is null ? null
+        : _checkingSince + Patience();
 
     public void Close()
     {
@@ -67,6 +84,10 @@ internal sealed class IceStanding(IceSession session, IceCheckList list)
 
     private string? FindFailure(TimeSpan now)
     {
+        if (_hasWorked && now < _otherPathsUntil)
+        {
+            return null;
+        }
         if (_hasWorked)
         {
             return string.Create(

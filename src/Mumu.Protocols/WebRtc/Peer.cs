@@ -77,6 +77,9 @@ public sealed class Peer : IDisposable
     /// <summary>Where media goes; null while there is no working path.</summary>
     public FlowId? Selected => _transport.Ice.Selected;
 
+    /// <summary>True while a STUN server may still answer.</summary>
+    public bool IsGathering => _transport.Ice.IsGathering;
+
     /// <summary>Round trip by ICE; null before the first answer.</summary>
     public TimeSpan? RoundTrip => _transport.Ice.RoundTrip;
 
@@ -90,8 +93,15 @@ public sealed class Peer : IDisposable
     public const int MaxOverhead = RtpHeader.MinLength + OutgoingPackets.MaxExtension + OutgoingPackets.OriginalNumber + 16;
 
     /// <summary>Adds an address of the driver's socket, see <see cref="IceAgent.AddLocalBase"/>.</summary>
-    public void AddLocalBase(int @base, TransportAddress address, IceCandidateType type = IceCandidateType.Host) =>
-        _transport.Ice.AddLocalBase(@base, address, type);
+    public void AddLocalBase(
+        int @base,
+        TransportAddress address,
+        IceCandidateType type = IceCandidateType.Host,
+        TransportAddress? related = null
+    ) => _transport.Ice.AddLocalBase(@base, address, type, related);
+
+    /// <summary>Takes a base out whose relay is gone, see <see cref="IceAgent.RemoveLocalBase"/>.</summary>
+    public void RemoveLocalBase(int @base, TimeSpan now) => _transport.Ice.RemoveLocalBase(@base, now);
 
     /// <summary>Adds a STUN server to learn the outside address from.</summary>
     public void AddStunServer(TransportAddress server) => _transport.Ice.AddStunServer(server);
