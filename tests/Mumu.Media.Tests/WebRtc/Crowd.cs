@@ -19,12 +19,18 @@ internal sealed class Crowd : IDisposable
     public IReadOnlyList<TestViewer> Viewers => _viewers;
 
     /// <summary>Connects a viewer to a stream through an engine.</summary>
-    public async Task<(TestViewer Viewer, ViewerSession Session)> JoinAsync(Rig rig, Action<TestViewer>? prepare = null)
+    public async Task<(TestViewer Viewer, ViewerSession Session)> JoinAsync(
+        Rig rig,
+        Action<TestViewer>? prepare = null,
+        RelayServer[]? relays = null,
+        Func<string, string>? change = null
+    )
     {
         var viewer = new TestViewer(Random.Shared.Next());
         prepare?.Invoke(viewer);
-        var session = await rig.Engine.AnswerAsync(new ViewerOffer(rig.Stream, viewer.Offer, []), TestContext.Current.CancellationToken);
-        viewer.Accept(session.AnswerSdp);
+        var offer = new ViewerOffer(rig.Stream, viewer.Offer, []) { Relays = relays ?? [] };
+        var session = await rig.Engine.AnswerAsync(offer, TestContext.Current.CancellationToken);
+        viewer.Accept(change?.Invoke(session.AnswerSdp) ?? session.AnswerSdp);
         _viewers = [.. _viewers, viewer];
         return (viewer, session);
     }

@@ -3,6 +3,7 @@ using System.Net;
 using Mumu.Io;
 using Mumu.Media.Sources.Simulator;
 using Mumu.Protocols.Dtls;
+using Mumu.Protocols.Ice;
 using Mumu.Protocols.Rtp;
 using Mumu.Protocols.Rtp.Depacketizers;
 using Mumu.Protocols.Stun;
@@ -42,6 +43,9 @@ internal sealed class TestViewer : IDisposable
     /// <summary>Decides whether a datagram is lost on the way in; null loses none.</summary>
     public Func<ReadOnlySpan<byte>, bool>? Loses { get; set; }
 
+    /// <summary>Decides whether nothing goes to or comes from an address; null for none.</summary>
+    public Func<TransportAddress, bool>? IsCut { get; set; }
+
     public TimeSpan ConnectedAt { get; private set; }
 
     public long Datagrams { get; private set; }
@@ -67,6 +71,14 @@ internal sealed class TestViewer : IDisposable
         Assert.True(Peer.TryAccept(answer, Now, out var error), error);
     }
 
+    public void Add(IceCandidate candidate)
+    {
+        lock (_gate)
+        {
+            Peer.AddRemoteCandidate(candidate, Now);
+        }
+    }
+
     public void Turn()
     {
         lock (_gate)
@@ -77,6 +89,10 @@ internal sealed class TestViewer : IDisposable
                 while (_receiver.TryRead(out var datagram, out var from))
                 {
                     Datagrams++;
+                    if (IsCut?.Invoke(from) == true)
+                    {
+                        continue;
+                    }
                     if (Loses?.Invoke(datagram) != true && Peer.Receive(datagram, new FlowId(0, from), now, out var length))
                     {
                         Take(datagram[..length], now);
@@ -98,7 +114,10 @@ internal sealed class TestViewer : IDisposable
             }
             while (Peer.TryTransmit(_buffer, now, out var length, out var flow))
             {
-                _socket.TrySend(_buffer.AsSpan(0, length), flow.Remote);
+                if (IsCut?.Invoke(flow.Remote) != true)
+                {
+                    _socket.TrySend(_buffer.AsSpan(0, length), flow.Remote);
+                }
             }
         }
     }
