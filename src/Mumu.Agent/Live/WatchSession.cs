@@ -17,6 +17,7 @@ internal sealed class WatchSession(
     string id,
     Camera camera,
     IReadOnlyList<string> stunUrls,
+    IReadOnlyList<RelayServer> relays,
     bool includeLoopback,
     WebRtcEngine engine,
     HubUplink uplink,
@@ -127,7 +128,7 @@ internal sealed class WatchSession(
     {
         await CloseViewerAsync().ConfigureAwait(false);
         var viewer = await engine
-            .AnswerAsync(new ViewerOffer(camera.Stream, sdp, stunUrls, includeLoopback), _end.Token)
+            .AnswerAsync(new ViewerOffer(camera.Stream, sdp, stunUrls, includeLoopback) { Relays = relays }, _end.Token)
             .ConfigureAwait(false);
         _viewer = viewer;
         var proof = SessionProof.Sign(identity, Id, camera.Id, viewer.LocalFingerprint, viewer.RemoteFingerprint, time.GetUtcNow());

@@ -22,6 +22,8 @@ internal sealed partial class WatchSessions(
 ) : IHostedService
 {
     private const int MaxStunServers = 4;
+    private const int MaxRelays = 4;
+    private const int MaxUrl = 512;
     private readonly ConcurrentDictionary<string, (WatchSession Session, Task Run)> _sessions = [];
 
     /// <summary>Sessions now.</summary>
@@ -98,7 +100,7 @@ internal sealed partial class WatchSessions(
             return;
         }
         var local = uplink.Hub?.IsLoopback == true;
-        var session = new WatchSession(id, camera, StunUrls(request), local, engine, uplink, identity, time);
+        var session = new WatchSession(id, camera, StunUrls(request), Relays(request), local, engine, uplink, identity, time);
         var start = new TaskCompletionSource();
         _sessions[id] = (session, RunAsync(session, start.Task));
         start.SetResult();
@@ -133,10 +135,23 @@ internal sealed partial class WatchSessions(
         [
             .. options
                 .Settings.Current.WebRtc.Stun.Concat((request.IceServers ?? []).SelectMany(s => s?.Urls ?? []))
-                .Where(u => u is { Length: <= 512 } && u.StartsWith("stun:", StringComparison.Ordinal))
+                .Where(u => u is { Length: <= MaxUrl } && u.StartsWith("stun:", StringComparison.Ordinal))
                 .Distinct()
                 .Take(MaxStunServers),
         ];
+
+    private static IReadOnlyList<RelayServer> Relays(DeviceWatchRequest request) =>
+        [
+            .. (request.IceServers ?? [])
+                .Where(s => s is { Username.Length: > 0, Credential: not null })
+                .SelectMany(s => (s.Urls ?? []).Where(IsTurn).Select(u => new RelayServer(u, s.Username!, s.Credential!)))
+                .DistinctBy(r => r.Url)
+                .Take(MaxRelays),
+        ];
+
+    private static bool IsTurn(string? url) =>
+        url is { Length: <= MaxUrl }
+        && (url.StartsWith("turn:", StringComparison.OrdinalIgnoreCase) || url.StartsWith("turns:", StringComparison.OrdinalIgnoreCase));
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Session {Session}: a viewer wants to watch {Camera}.")]
     private partial void LogBegun(string session, string camera);

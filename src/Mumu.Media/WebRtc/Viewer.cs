@@ -49,8 +49,7 @@ internal sealed class Viewer(
     internal bool IsSending { get; set; }
 
     /// <summary>When <see cref="Tick"/> wants to be called next; null if never.</summary>
-    internal TimeSpan? NextDeadline =>
-        _relays?.NextDeadline is { } relays && !(peer.NextDeadline <= relays) ? relays : peer.NextDeadline;
+    internal TimeSpan? NextDeadline => _relays?.NextDeadline is { } relays && !(peer.NextDeadline <= relays) ? relays : peer.NextDeadline;
 
     /// <summary>True if it has frames to send and a way to send them.</summary>
     internal bool WantsToSend => _feed is { IsBehind: true } && peer.IsConnected;

@@ -23,14 +23,7 @@ internal sealed partial class ViewerLoop : ILoopHandler<LoopCommand>, IDisposabl
     private ViewerCounts _ofEnded;
     private TimeSpan _nextCount;
 
-    internal ViewerLoop(
-        UdpSocket socket,
-        TimeProvider time,
-        string name,
-        ILogger logger,
-        RelayContext relays,
-        Action<Viewer> onEnded
-    )
+    internal ViewerLoop(UdpSocket socket, TimeProvider time, string name, ILogger logger, RelayContext relays, Action<Viewer> onEnded)
     {
         _relays = relays with { Post = command => TryPost(command) };
         Address = socket.LocalAddress;

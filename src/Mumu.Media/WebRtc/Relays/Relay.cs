@@ -85,9 +85,7 @@ internal sealed class Relay : ICarrierOwner, IDisposable
             return false;
         }
         Flush(output);
-        path = _udp is not null
-            ? new PacketPath(output, _udp.Server, _udp.Socket, turn)
-            : new PacketPath(_stream!, turn);
+        path = _udp is not null ? new PacketPath(output, _udp.Server, _udp.Socket, turn) : new PacketPath(_stream!, turn);
         return true;
     }
 

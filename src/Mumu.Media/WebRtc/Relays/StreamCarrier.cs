@@ -24,9 +24,7 @@ internal sealed class StreamCarrier : Carrier
     private const int TcpNotSentLowWater = 25;
     private static readonly TimeSpan s_connectPatience = TimeSpan.FromSeconds(10);
 
-    private readonly Pipe _out = new(
-        new PipeOptions(pauseWriterThreshold: 0, resumeWriterThreshold: 0, useSynchronizationContext: false)
-    );
+    private readonly Pipe _out = new(new PipeOptions(pauseWriterThreshold: 0, resumeWriterThreshold: 0, useSynchronizationContext: false));
     private readonly StreamFraming _framing;
     private readonly Func<CancellationToken, Task<Stream>> _open;
     private readonly Func<Exception, string> _explain;

@@ -173,6 +173,5 @@ public sealed class RelayTests
     [InlineData("turns:host?transport=udp")]
     public void Other_urls_are_not(string text) => Assert.False(Media.WebRtc.Relays.RelayUrl.TryParse(text, out _));
 
-    private static int CountReleased(Coturn coturn) =>
-        Regex.Count(coturn.Log, "refreshed, realm=<mumu.test>, username=<anna>, lifetime=0");
+    private static int CountReleased(Coturn coturn) => Regex.Count(coturn.Log, "refreshed, realm=<mumu.test>, username=<anna>, lifetime=0");
 }
