@@ -11,6 +11,12 @@ internal sealed class DatagramQueue(int capacity)
     /// <summary>How many were lost because nobody fetched them.</summary>
     public long Lost { get; private set; }
 
+    /// <summary>How many wait.</summary>
+    public int Count => _queue.Count;
+
+    /// <summary>Copies of those that wait, but for the first few.</summary>
+    public byte[][] CopyFrom(int first) => [.. _queue.Skip(first).Select(entry => entry.Buffer[..entry.Length])];
+
     /// <summary>Appends a copy.</summary>
     public void Enqueue(ReadOnlySpan<byte> bytes)
     {

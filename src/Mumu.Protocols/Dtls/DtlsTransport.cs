@@ -1,6 +1,4 @@
 // One DTLS 1.2 association as a machine without sockets or clock.
-using System.Runtime.CompilerServices;
-using Mumu.Protocols.OpenSsl;
 using Mumu.Protocols.Srtp;
 
 namespace Mumu.Protocols.Dtls;
@@ -16,16 +14,17 @@ public sealed unsafe class DtlsTransport : IDisposable
     public const int MaxData = 16_384;
 
     private const int MaxQueued = 256;
-    private const int LeastFragment = 512;
-    private readonly SslHandle _ssl;
     private readonly DtlsGuard _guard;
-    private readonly DatagramQueue _outgoing = new(MaxQueued);
+    private readonly DtlsRecords _records;
+    private DatagramQueue _outgoing = new(MaxQueued);
     private readonly DatagramQueue _data = new(MaxQueued);
     private readonly PeerFingerprint _peer = new();
-    private byte* _incoming;
+    private nint _incoming;
     private int _incomingLength = -1;
     private bool _isStarted;
     private bool _isComplete; // libssl's handshake; we are connected when the fingerprint is right besides
+    private byte[][] _lastFlight = [];
+    private DtlsRemainder? _remainder; // stands in for the records once they are released
 
     /// <summary>Makes an association; nothing is sent before <see cref="Start" />.</summary>
     /// <param name="certificate">Ours.</param>
@@ -44,15 +43,7 @@ public sealed unsafe class DtlsTransport : IDisposable
         if (!expectedPeerSha256.IsEmpty)
             _peer.Expect(expectedPeerSha256);
         Timer = new FlightTimer(certificate.Timers);
-        _ssl = SslHandle.Create(certificate.Context, this);
-        GC.KeepAlive(certificate);
-        DtlsCallbacks.Attach(_ssl);
-        _ = LibSsl.SSL_ctrl(_ssl.Pointer, LibSsl.CtrlSetMtu, mtu, null);
-        _ = LibSsl.SSL_ctrl(_ssl.Pointer, LibSsl.CtrlMaxSendFragment, Math.Max(mtu, LeastFragment), null); // its buffer is that long
-        if (role == DtlsRole.Server)
-            LibSsl.SSL_set_accept_state(_ssl.Pointer);
-        else
-            LibSsl.SSL_set_connect_state(_ssl.Pointer);
+        _records = new DtlsRecords(certificate, this);
     }
 
     /// <summary>Our side of the handshake.</summary>
@@ -118,12 +109,12 @@ public sealed unsafe class DtlsTransport : IDisposable
             Dropped++;
             return;
         }
-        fixed (byte* bytes = datagram)
+        if (_remainder is not null)
+            Settle(_remainder.Receive(datagram, now, _outgoing));
+        else
         {
-            _incoming = bytes;
-            _incomingLength = datagram.Length;
-            Advance(now);
-            _incomingLength = -1;
+            fixed (byte* bytes = datagram)
+                Advance(now, (nint)bytes, datagram.Length);
         }
     }
 
@@ -132,14 +123,11 @@ public sealed unsafe class DtlsTransport : IDisposable
     {
         if (IsOver || Timer.Deadline is not { } deadline || now < deadline)
             return;
-        LibCrypto.ERR_clear_error();
-        var result = Timer.Expire(_ssl.Pointer, now);
+        var result = _records.Repeat(Timer, now);
         if (result > 0)
             Retransmissions++;
-        Timer.Update(_ssl.Pointer, now);
         if (result < 0)
             Fail("the peer did not answer");
-        GC.KeepAlive(this);
     }
 
     /// <summary>Takes the next datagram to send; goes on after the end, for the closing alert.</summary>
@@ -162,31 +150,40 @@ public sealed unsafe class DtlsTransport : IDisposable
     {
         if (State != DtlsState.Connected || data.IsEmpty || data.Length > MaxSend)
             return false;
-        LibCrypto.ERR_clear_error();
-        fixed (byte* bytes = data)
-        {
-            if (LibSsl.SSL_write(_ssl.Pointer, bytes, data.Length) != data.Length)
-            {
-                Fail("could not encrypt: " + OpenSslError.TakeReason());
-                return false;
-            }
-        }
-        GC.KeepAlive(this);
-        return true;
+        if (_records.Write(data) is not { } reason)
+            return true;
+        Fail("could not encrypt: " + reason);
+        return false;
     }
 
     /// <summary>The SRTP master keys (RFC 5764 §4.2), split by role.</summary>
     /// <param name="local">What we protect with.</param>
     /// <param name="remote">What the peer protects with.</param>
-    /// <returns>False unless connected with an SRTP profile.</returns>
+    /// <returns>False unless connected with an SRTP profile, and after <see cref="ReleaseRecords" />.</returns>
     public bool TryGetKeys(out SrtpKeys local, out SrtpKeys remote)
     {
         (local, remote) = (default, default);
-        if (State != DtlsState.Connected || SrtpProfile == SrtpProfile.None)
+        if (State != DtlsState.Connected || SrtpProfile == SrtpProfile.None || _remainder is not null)
             return false;
-        (local, remote) = DtlsSrtpExporter.Export(_ssl.Pointer, SrtpProfile, Role);
-        GC.KeepAlive(this);
+        (local, remote) = _records.ExportKeys(SrtpProfile);
         return true;
+    }
+
+    /// <summary>
+    /// Frees what an association without application data does not need, nearly all of its memory: nothing can be sent or read any more, but farewells both ways and the
+    /// repetition of the last flight still work. Does nothing unless connected, or where the agreed suite is an uncommon one.
+    /// </summary>
+    public void ReleaseRecords()
+    {
+        if (State != DtlsState.Connected || _remainder is not null || !_records.TryGetPeerKey(out var key, out var salt))
+            return;
+        var outgoing = _outgoing;
+        _outgoing = new DatagramQueue(MaxQueued);
+        _records.SayGoodBye(); // written now, sent when the time has come
+        _remainder = new DtlsRemainder(_lastFlight, _outgoing.CopyFrom(0), key, salt);
+        _outgoing.Clear();
+        (_outgoing, _lastFlight, MaxSend) = (outgoing, [], 0);
+        _records.Dispose();
     }
 
     /// <summary>Says good-bye (close_notify) and ends; drain <see cref="TryTransmit" /> once more.</summary>
@@ -203,7 +200,7 @@ public sealed unsafe class DtlsTransport : IDisposable
     {
         if (!IsOver)
             End(DtlsState.Closed);
-        _ssl.Dispose();
+        _records.Dispose();
         _outgoing.Clear();
         _data.Clear();
     }
@@ -213,35 +210,39 @@ public sealed unsafe class DtlsTransport : IDisposable
 
     internal int TakeDatagram(Span<byte> destination)
     {
-        if (_incomingLength < 0)
-            return -1;
         var length = Math.Min(destination.Length, _incomingLength);
-        new ReadOnlySpan<byte>(_incoming, length).CopyTo(destination);
+        if (length >= 0)
+            new ReadOnlySpan<byte>((byte*)_incoming, length).CopyTo(destination);
         _incomingLength = -1;
         return length;
     }
 
     internal bool AcceptsPeer(ReadOnlySpan<byte> sha256) => _peer.Accepts(sha256);
 
-    private void Advance(TimeSpan now)
+    private void Advance(TimeSpan now, nint incoming = 0, int incomingLength = -1)
     {
-        LibCrypto.ERR_clear_error(); // the queue is the thread's, and what another caller left there would count as ours
+        (_incoming, _incomingLength) = (incoming, incomingLength);
         if (!_isComplete)
-        {
-            var result = LibSsl.SSL_do_handshake(_ssl.Pointer);
-            if (result == 1)
-            {
-                _isComplete = true;
-                Connect();
-            }
-            else if (LibSsl.SSL_get_error(_ssl.Pointer, result) != LibSsl.ErrorWantRead)
-                Fail("handshake failed: " + OpenSslError.TakeReason());
-        }
+            Shake();
         if (_isComplete && !IsOver)
             ReadData();
         if (!IsOver)
-            Timer.Update(_ssl.Pointer, now);
-        GC.KeepAlive(this);
+            _records.Update(Timer, now);
+        _incomingLength = -1;
+    }
+
+    private void Shake()
+    {
+        var waiting = _outgoing.Count;
+        if (_records.Shake(out var failure))
+        {
+            _isComplete = true;
+            if (Role == DtlsRole.Server) // the client's last flight has been answered already
+                _lastFlight = _outgoing.CopyFrom(waiting);
+            Connect();
+        }
+        else if (failure is not null)
+            Fail("handshake failed: " + failure);
     }
 
     private void Connect()
@@ -254,36 +255,35 @@ public sealed unsafe class DtlsTransport : IDisposable
             SayGoodBye();
             return;
         }
-        var profile = LibSsl.SSL_get_selected_srtp_profile(_ssl.Pointer);
-        SrtpProfile = profile is null ? SrtpProfile.None : (SrtpProfile)profile->Id;
-        MaxSend = (int)LibSsl.DTLS_get_data_mtu(_ssl.Pointer);
+        SrtpProfile = _records.SrtpProfile;
+        MaxSend = _records.MaxSend;
         State = DtlsState.Connected;
     }
 
-    [SkipLocalsInit]
     private void ReadData()
     {
-        var message = stackalloc byte[MaxData];
-        int length;
-        while ((length = LibSsl.SSL_read(_ssl.Pointer, message, MaxData)) > 0)
-            _data.Enqueue(new ReadOnlySpan<byte>(message, length));
-        var error = LibSsl.SSL_get_error(_ssl.Pointer, length);
-        if (error == LibSsl.ErrorZeroReturn)
-        {
-            End(DtlsState.Closed);
-            SayGoodBye();
-        }
-        else if (error != LibSsl.ErrorWantRead)
-            Fail("connection failed: " + OpenSslError.TakeReason());
+        if (!_records.Read(_data, out var failure))
+            Close();
+        else if (failure is not null)
+            Fail("connection failed: " + failure);
+    }
+
+    private void Settle(RemainderNews news)
+    {
+        if (news == RemainderNews.PeerLeft)
+            Close();
+        else if (news == RemainderNews.PeerFailed)
+            Fail("connection failed: the peer gave it up");
+        else if (news == RemainderNews.FlightRepeated)
+            Retransmissions++;
     }
 
     private void SayGoodBye()
     {
-        if (!_isComplete)
-            return; // close_notify is of no use before there are keys
-        LibCrypto.ERR_clear_error();
-        _ = LibSsl.SSL_shutdown(_ssl.Pointer); // 0 or 1 as the peer's has come or not; a failure leaves nothing to say
-        GC.KeepAlive(this);
+        if (_remainder is not null)
+            _remainder.SayGoodBye(_outgoing);
+        else if (_isComplete) // close_notify is of no use before there are keys
+            _records.SayGoodBye();
     }
 
     private void Fail(string reason)

@@ -128,6 +128,24 @@ internal static unsafe partial class LibSsl
     public static partial SrtpProtectionProfile* SSL_get_selected_srtp_profile(nint ssl);
 
     [LibraryImport(Library)]
+    public static partial nint SSL_get_current_cipher(nint ssl);
+
+    [LibraryImport(Library)]
+    public static partial ushort SSL_CIPHER_get_protocol_id(nint cipher);
+
+    [LibraryImport(Library)]
+    public static partial nint SSL_get_session(nint ssl);
+
+    [LibraryImport(Library)]
+    public static partial nuint SSL_SESSION_get_master_key(nint session, byte* output, nuint length);
+
+    [LibraryImport(Library)]
+    public static partial nuint SSL_get_client_random(nint ssl, byte* output, nuint length);
+
+    [LibraryImport(Library)]
+    public static partial nuint SSL_get_server_random(nint ssl, byte* output, nuint length);
+
+    [LibraryImport(Library)]
     public static partial int SSL_export_keying_material(
         nint ssl,
         byte* output,
