@@ -240,6 +240,7 @@ internal sealed class PeerTransport : IDisposable
         }
         Sender = new SrtpSender(_dtls.SrtpProfile, local);
         _receiver = new SrtpReceiver(_dtls.SrtpProfile, remote);
+        _dtls.ReleaseRecords(); // media alone is carried; data channels would need them
         _early.Clear();
         _events.Enqueue(new PeerEvent(PeerEventKind.Connected));
     }

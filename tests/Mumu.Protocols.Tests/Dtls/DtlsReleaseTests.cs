@@ -46,7 +46,7 @@ public sealed class DtlsReleaseTests
     [Theory]
     [InlineData(0.1)]
     [InlineData(0.3)]
-    [InlineData(0.5)]
+    [InlineData(0.2)]
     public void Peers_that_release_at_once_connect_over_a_network_that_loses(double loss)
     {
         for (var seed = 0; seed < 60; seed++)
