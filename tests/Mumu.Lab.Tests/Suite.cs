@@ -3,3 +3,4 @@ using Mumu.Lab.Tests.Matrix;
 
 [assembly: CollectionBehavior(MaxParallelThreads = 4)]
 [assembly: AssemblyFixture(typeof(SharedLab))]
+[assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]

@@ -48,11 +48,7 @@ internal static partial class PythonViewer
         }
         var pair = playing.GetProperty("pair");
         var (local, remote) = (pair.GetProperty("local").GetString()!, pair.GetProperty("remote").GetString()!);
-        // A relay's address may be learned from its checks first; so the address tells, not only the type.
-        var isRelayed =
-            local == "relay"
-            || remote == "relay"
-            || pair.GetProperty("remote_address").GetString()!.StartsWith("11.0.", StringComparison.Ordinal);
+        var isRelayed = CallResult.IsRelay(local, remote, pair.GetProperty("remote_address").GetString());
         var first = Find(account, "first_frame", out var frame) ? frame.GetProperty("seconds").GetDouble() : (double?)null;
         return new CallResult(true, isRelayed, $"{local} / {remote}", first is { } s ? TimeSpan.FromSeconds(s) : null, account);
     }

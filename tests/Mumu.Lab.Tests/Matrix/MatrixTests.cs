@@ -1,6 +1,7 @@
 // Every NAT against every other: connected, frames flowing, and the direct path wherever there is one.
 using Mumu.Lab.Tests.Calls;
 using Mumu.Lab.Tests.Networks;
+using Mumu.Lab.Tests.Processes;
 
 namespace Mumu.Lab.Tests.Matrix;
 
@@ -10,9 +11,9 @@ public abstract class MatrixTests(SharedLab lab, ITestOutputHelper output, Nat v
     public static TheoryData<Nat, TurnKind> Cells()
     {
         var cells = new TheoryData<Nat, TurnKind>();
-        foreach (var turn in (TurnKind[])[TurnKind.Coturn])
+        foreach (var turn in Enum.GetValues<TurnKind>())
         {
-            foreach (var device in (Nat[])[Nat.Open, Nat.FullCone, Nat.PortRestricted, Nat.Symmetric])
+            foreach (var device in Enum.GetValues<Nat>())
             {
                 cells.Add(device, turn);
             }
@@ -22,8 +23,9 @@ public abstract class MatrixTests(SharedLab lab, ITestOutputHelper output, Nat v
 
     [Theory]
     [MemberData(nameof(Cells))]
-    public async Task A_call_plays_by_the_best_path_there_is(Nat deviceSide, TurnKind turn)
+    public async Task Aiortc_plays_by_the_best_path_there_is(Nat deviceSide, TurnKind turn)
     {
+        SkipWhatHasNotLanded(deviceSide, turn);
         var agent = await lab.AgentAsync(deviceSide, turn);
         var home = await lab.HomeAsync(viewerSide, forViewer: true);
         var hub = await lab.HubAsync(turn);
@@ -34,8 +36,31 @@ public abstract class MatrixTests(SharedLab lab, ITestOutputHelper output, Nat v
             _ => "udp",
         };
         var call = await PythonViewer.CallAsync(home, hub, agent.DeviceId, scheme, lab.Certificate);
-        lab.Report.Add(turn, deviceSide, viewerSide, call);
-        output.WriteLine(call.Account);
+        Judge("aiortc", deviceSide, turn, call, agent);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cells))]
+    public async Task Chromium_plays_by_the_best_path_there_is(Nat deviceSide, TurnKind turn)
+    {
+        SkipWhatHasNotLanded(deviceSide, turn);
+        var agent = await lab.AgentAsync(deviceSide, turn);
+        var hub = await lab.HubAsync(turn);
+        var chromium = await lab.ChromiumAsync(viewerSide);
+        var isDirectExpected = Expectations.For(deviceSide, viewerSide) == Expected.Direct;
+        Judge("Chromium", deviceSide, turn, await BrowserViewer.CallAsync(chromium, hub, agent.DeviceId, isDirectExpected), agent);
+    }
+
+    private void SkipWhatHasNotLanded(Nat deviceSide, TurnKind turn) =>
+        Assert.SkipWhen(
+            turn == TurnKind.Embedded && (viewerSide is Nat.UdpBlocked or Nat.OnlyTcp443 || deviceSide is Nat.UdpBlocked or Nat.OnlyTcp443),
+            "The embedded server speaks UDP only."
+        );
+
+    private void Judge(string viewer, Nat deviceSide, TurnKind turn, CallResult call, Agent agent)
+    {
+        lab.Report.Add(viewer, turn, deviceSide, viewerSide, call);
+        output.WriteLine($"{call.Pair} {call.FirstFrame}\n{call.Account}");
         Assert.True(call.IsPlaying, $"{call.Account}\nThe agent:\n{agent.Output}");
         Assert.Equal(Expectations.For(deviceSide, viewerSide), call.IsRelayed ? Expected.Relay : Expected.Direct);
     }

@@ -9,19 +9,20 @@ namespace Mumu.Lab.Tests.Matrix;
 
 internal sealed class Report
 {
-    private readonly ConcurrentDictionary<(TurnKind Turn, Nat Device, Nat Viewer), CallResult> _calls = [];
+    private readonly ConcurrentDictionary<(string Viewer, TurnKind Turn, Nat Device, Nat ViewerSide), CallResult> _calls = [];
     private readonly ConcurrentDictionary<string, TimeSpan> _recoveries = [];
 
-    public void Add(TurnKind turn, Nat device, Nat viewer, CallResult call) => _calls[(turn, device, viewer)] = call;
+    public void Add(string viewer, TurnKind turn, Nat device, Nat viewerSide, CallResult call) =>
+        _calls[(viewer, turn, device, viewerSide)] = call;
 
     public void AddRecovery(string what, TimeSpan took) => _recoveries[what] = took;
 
     public void Write()
     {
         var text = new StringBuilder();
-        foreach (var turn in Enum.GetValues<TurnKind>().Where(t => _calls.Keys.Any(c => c.Turn == t)))
+        foreach (var (viewer, turn) in _calls.Keys.Select(c => (c.Viewer, c.Turn)).Distinct().Order())
         {
-            WriteTable(text, turn);
+            WriteTable(text, viewer, turn);
         }
         if (!_recoveries.IsEmpty)
         {
@@ -35,21 +36,24 @@ internal sealed class Report
         File.WriteAllText(Path.Combine(folder.FullName, "nat.md"), text.ToString());
     }
 
-    private void WriteTable(StringBuilder text, TurnKind turn)
+    private void WriteTable(StringBuilder text, string viewer, TurnKind turn)
     {
         var kinds = Enum.GetValues<Nat>();
-        text.AppendLine(CultureInfo.InvariantCulture, $"TURN server: {turn}").AppendLine();
+        text.AppendLine(CultureInfo.InvariantCulture, $"{viewer}, TURN server {turn}:").AppendLine();
         text.AppendLine(CultureInfo.InvariantCulture, $"| device ↓ viewer → | {string.Join(" | ", kinds)} |");
         text.AppendLine(CultureInfo.InvariantCulture, $"|---|{string.Concat(kinds.Select(_ => "---|"))}");
         foreach (var device in kinds)
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"| {device} | {string.Join(" | ", kinds.Select(v => Cell(turn, device, v)))} |");
+            text.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"| {device} | {string.Join(" | ", kinds.Select(v => Cell(viewer, turn, device, v)))} |"
+            );
         }
         text.AppendLine();
     }
 
-    private string Cell(TurnKind turn, Nat device, Nat viewer) =>
-        !_calls.TryGetValue((turn, device, viewer), out var call) ? "–"
+    private string Cell(string viewer, TurnKind turn, Nat device, Nat viewerSide) =>
+        !_calls.TryGetValue((viewer, turn, device, viewerSide), out var call) ? "–"
         : !call.IsPlaying ? "fails"
         : string.Create(CultureInfo.InvariantCulture, $"{(call.IsRelayed ? "relay" : "direct")} {call.FirstFrame?.TotalSeconds:0.00} s");
 }

@@ -1,4 +1,5 @@
 // The whole lab: one Internet, a home of every kind for devices and another one for viewers, and one hub for each TURN server.
+using Mumu.Lab.Tests.Calls;
 using Mumu.Lab.Tests.Networks;
 using Mumu.Lab.Tests.Processes;
 
@@ -35,6 +36,10 @@ public sealed class SharedLab : IAsyncLifetime
     internal Task<Home> HomeAsync(Nat nat, bool forViewer) =>
         OnceAsync($"home {nat} {forViewer}", () => Internet.AddHomeAsync(nat, forViewer ? "viewer" : "agent"));
 
+    /// <summary>A browser in the viewers' home of that kind.</summary>
+    internal Task<Chromium> ChromiumAsync(Nat nat) =>
+        OnceAsync($"chromium {nat}", async () => await Chromium.StartAsync(await HomeAsync(nat, forViewer: true), Certificate));
+
     internal Task<Coturn> CoturnAsync() =>
         OnceAsync(
             "coturn",
@@ -46,8 +51,12 @@ public sealed class SharedLab : IAsyncLifetime
             $"hub {turn}",
             async () =>
             {
+                if (turn == TurnKind.Embedded)
+                {
+                    return await Hub.StartAsync(Internet.Middle, Addresses.EmbeddedHub, new { }, Certificate);
+                }
                 await CoturnAsync();
-                return await Hub.StartAsync(Internet.Middle, Addresses.CoturnHub, TurnSettings(Addresses.Coturn), Certificate);
+                return await Hub.StartAsync(Internet.Middle, Addresses.CoturnHub, TurnSettings([Addresses.Coturn]), Certificate);
             }
         );
 
@@ -77,18 +86,20 @@ public sealed class SharedLab : IAsyncLifetime
         Assert.Empty(Leftovers.Present);
     }
 
-    private static object TurnSettings(string address) =>
+    internal static object TurnSettings(string[] addresses) =>
         new
         {
-            iceServers = new[] { new { urls = new[] { $"stun:{address}:3478" } } },
+            iceServers = new[] { new { urls = new[] { $"stun:{addresses[0]}:3478" } } },
             turn = new
             {
-                urls = new[]
-                {
-                    $"turn:{address}:3478?transport=udp",
-                    $"turn:{address}:3478?transport=tcp",
-                    $"turns:{address}:443?transport=tcp",
-                },
+                urls = addresses.SelectMany(address =>
+                    new[]
+                    {
+                        $"turn:{address}:3478?transport=udp",
+                        $"turn:{address}:3478?transport=tcp",
+                        $"turns:{address}:443?transport=tcp",
+                    }
+                ),
                 secret = Addresses.TurnSecret,
             },
         };

@@ -59,6 +59,20 @@ internal sealed class Home : IDisposable
     /// <summary>Replaces the router's rules; mappings that exist stay as they are.</summary>
     public Task ApplyAsync(string rules) => Command.RunAsync("ip", Router.Inside("nft", "-f", "-"), rules);
 
+    /// <summary>Another home's host gets a second line, through this home's router; it is down yet.</summary>
+    public async Task LendLineAsync(Home to)
+    {
+        await Router.IpAsync(
+            $"link add lan2 type veth peer name eth1 netns {to.Host.Name}",
+            "addr add 192.168.2.1/24 dev lan2",
+            "link set lan2 up"
+        );
+        await to.Host.IpAsync("addr add 192.168.2.10/24 dev eth1");
+    }
+
+    /// <summary>The host's first line goes down and its second one comes up.</summary>
+    public Task ChangeLineAsync() => Host.IpAsync("link set eth0 down", "link set eth1 up", "route add default via 192.168.2.1");
+
     /// <summary>The router forgets every mapping, as after a restart.</summary>
     public Task ForgetMappingsAsync() => Router.RunAsync("conntrack", "-F");
 

@@ -36,6 +36,9 @@ internal sealed class Internet : IDisposable
     /// <summary>Gives the servers another public address.</summary>
     public Task AddAddressAsync(string address) => Middle.IpAsync($"addr add {address}/32 dev lo");
 
+    /// <summary>The machine with this address falls silent: no error tells anyone.</summary>
+    public Task RemoveAddressAsync(string address) => Middle.IpAsync($"addr del {address}/32 dev lo");
+
     /// <summary>Attaches a home behind a router of this kind.</summary>
     public async Task<Home> AddHomeAsync(Nat nat, string what)
     {

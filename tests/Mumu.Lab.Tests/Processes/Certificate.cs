@@ -21,6 +21,7 @@ internal sealed class Certificate
         using var made = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(2));
         Path = System.IO.Path.Combine(folder, "lab.crt");
         KeyPath = System.IO.Path.Combine(folder, "lab.key");
+        PublicKeyHash = Convert.ToBase64String(SHA256.HashData(made.PublicKey.ExportSubjectPublicKeyInfo()));
         File.WriteAllText(Path, made.ExportCertificatePem());
         File.WriteAllText(KeyPath, key.ExportPkcs8PrivateKeyPem());
     }
@@ -28,4 +29,7 @@ internal sealed class Certificate
     public string Path { get; }
 
     public string KeyPath { get; }
+
+    /// <summary>SHA-256 of its public key in base64, by which Chromium can be told to trust it.</summary>
+    public string PublicKeyHash { get; }
 }

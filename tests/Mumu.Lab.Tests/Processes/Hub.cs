@@ -1,4 +1,4 @@
-// `mumu hub` on a public address, with one user who owns every device of the lab.
+// `mumu hub` on a public address, with one user, who owns every device of the lab.
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -10,6 +10,8 @@ namespace Mumu.Lab.Tests.Processes;
 
 internal sealed partial class Hub : IAsyncDisposable
 {
+    public const string UserName = "olive";
+    public const string Password = "correct horse 7";
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
     private readonly TemporaryFolder _data;
     private readonly LabProcess _process;
@@ -51,7 +53,16 @@ internal sealed partial class Hub : IAsyncDisposable
         var process = MumuProgram.Start(inside, ["hub", "--bind", address, "--data", data.Path], certificate);
         var hub = new Hub(inside, address, process, data);
         await process.WaitForAsync(Running(), StartLimit);
-        var account = await hub.PostAsync("/api/auth/register", new { username = "olive", password = "correct horse 7" });
+        var token = SetupLink().Match(process.Output).Groups["token"].Value;
+        var account = await hub.PostAsync(
+            "/api/setup",
+            new
+            {
+                setup_token = token,
+                username = UserName,
+                password = Password,
+            }
+        );
         hub.Token = account.GetProperty("access_token").GetString()!;
         hub._http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", hub.Token);
         return hub;
@@ -78,6 +89,9 @@ internal sealed partial class Hub : IAsyncDisposable
         Assert.True(reply.IsSuccessStatusCode, $"{path}: {reply.StatusCode} {text}\n{Output}");
         return JsonDocument.Parse(text).RootElement;
     }
+
+    [GeneratedRegex(@"/setup#(?<token>\S+)")]
+    private static partial Regex SetupLink();
 
     [GeneratedRegex(@"MuMu Camera is running\.[\s\S]*Stop +Ctrl-C")]
     private static partial Regex Running();
