@@ -16,8 +16,9 @@ public sealed partial class FloorTests
         ["OpenSsl"] = [],
         ["Dtls"] = ["OpenSsl", "Srtp"],
         ["Ice"] = ["Stun"],
+        ["Sctp"] = [],
         ["Turn"] = ["Stun"],
-        ["WebRtc"] = ["Codecs", "Stun", "Rtp", "Sdp", "Ice", "Dtls", "Srtp"],
+        ["WebRtc"] = ["Codecs", "Stun", "Rtp", "Sdp", "Ice", "Dtls", "Srtp", "Sctp"],
         ["Rtsp"] = ["Codecs", "Rtp", "Sdp"],
     };
 
