@@ -12,26 +12,25 @@ namespace Mumu.Protocols.Sctp;
 internal sealed class SctpAssociation
 {
     private readonly SctpOptions _options;
-    private readonly SctpSetup _setup;
     private readonly Inbox _inbox = new();
     private readonly ControlQueue _control = new();
+    private readonly AssociationLife _life;
     private readonly StreamResets _resets;
-    private readonly AssociationTimer _timer;
-    private DataReceiver? _receiver;
+    private DataReceiver? _receiver; // once the association stands
+    private bool _isEndTold;
 
     internal SctpAssociation(SctpOptions options, Random random)
     {
         _options = options;
-        _setup = new SctpSetup(options, random);
-        Sender = new DataSender(options, _setup.Local.First);
+        _life = new AssociationLife(options, random, _control);
+        Sender = new DataSender(options, _life.Local.First);
         _resets = new StreamResets(Sender, _control, _inbox);
-        _timer = new AssociationTimer(options);
     }
 
-    internal SctpState State { get; private set; }
+    internal SctpState State => _life.State;
 
     /// <summary>Why it ended, as a sentence without a stop; null while it lives, or when both sides wanted the end.</summary>
-    internal string? Failure { get; private set; }
+    internal string? Failure => _life.Failure;
 
     internal DataSender Sender { get; }
 
@@ -45,23 +44,12 @@ internal sealed class SctpAssociation
     internal TimeSpan? NextDeadline =>
         State is SctpState.Closed or SctpState.Ended
             ? null
-            : Earlier(Earlier(_timer.Deadline, Sender.Deadline), Earlier(_receiver?.Deadline, _resets.Deadline));
+            : Earlier(Earlier(_life.Deadline, Sender.Deadline), Earlier(_receiver?.Deadline, _resets.Deadline));
 
-    private bool Stands => State >= SctpState.Established && State != SctpState.Ended;
-
-    private bool TakesData => State is SctpState.Established or SctpState.ShutdownPending or SctpState.ShutdownSent;
+    private Tsn Cumulative => _receiver?.Cumulative ?? default;
 
     /// <summary>Sends INIT; a peer that does the same at the same time is fine.</summary>
-    internal void Connect(TimeSpan now)
-    {
-        if (State == SctpState.Closed)
-        {
-            State = SctpState.CookieWait;
-            _setup.Begin();
-            _control.Add(_setup.Question, tag: 0);
-            _timer.Ask(now);
-        }
-    }
+    internal void Connect(TimeSpan now) => _life.Connect(now);
 
     /// <summary>Queues a message.</summary>
     /// <returns>False if the queue is full or the association is ending.</returns>
@@ -84,36 +72,29 @@ internal sealed class SctpAssociation
     /// <summary>Ends the association when everything queued has arrived (RFC 9260 §9.2).</summary>
     internal void Shutdown(TimeSpan now)
     {
-        if (State == SctpState.Established)
-        {
-            State = SctpState.ShutdownPending;
-            AdvanceShutdown(now);
-        }
-        else if (!Stands)
-        {
-            End(null);
-        }
+        _life.Shutdown();
+        Settle(now);
     }
 
     /// <summary>Ends the association at once and tells the peer; drain <see cref="TryTransmit"/> once more.</summary>
-    internal void Abort(string reason)
+    internal void Abort(string reason, TimeSpan now)
     {
-        if (State == SctpState.Ended)
+        if (_life.HasEnded)
         {
             return;
         }
-        var tellsPeer = _setup.Remote is not null;
-        End(reason);
-        if (tellsPeer)
+        _life.End(reason);
+        if (_life.Remote is not null)
         {
             _control.Add(SimpleChunk.Abort(ErrorCause.UserInitiatedAbort));
         }
+        Settle(now);
     }
 
     /// <summary>Takes a packet; junk is dropped and counted.</summary>
     internal void Receive(ReadOnlySpan<byte> bytes, TimeSpan now)
     {
-        if (State == SctpState.Ended)
+        if (_life.HasEnded)
         {
             return;
         }
@@ -129,35 +110,28 @@ internal sealed class SctpAssociation
         var chunks = new ChunkReader(packet.Chunks);
         var hadData = false;
         var isFirst = true;
-        while (State != SctpState.Ended && chunks.TryRead(out var chunk))
+        while (!_life.HasEnded && chunks.TryRead(out var chunk))
         {
-            if (!IsTagRight(packet.Tag, chunk, isFirst && chunks.IsAtEnd))
+            if (!_life.IsTagRight(packet.Tag, chunk, isFirst && chunks.IsAtEnd))
             {
                 Dropped++;
-                return;
+                break;
             }
+            isFirst = false;
             if (!Take(chunk, packet.Tag, now, ref hadData))
             {
                 break;
             }
-            isFirst = false;
         }
-        if (State == SctpState.Ended)
-        {
-            return;
-        }
-        if (hadData)
+        if (hadData && !_life.HasEnded)
         {
             _receiver!.EndPacket(now);
         }
-        if (State == SctpState.Established)
+        if (!isFirst)
         {
-            _timer.Rest(now); // the peer lives
+            _life.Hear(now);
         }
-        else
-        {
-            AdvanceShutdown(now);
-        }
+        Settle(now);
     }
 
     /// <summary>Lets time pass.</summary>
@@ -170,15 +144,12 @@ internal sealed class SctpAssociation
         Sender.Tick(now);
         _receiver?.Tick(now);
         _resets.Tick(now);
-        if (_timer.TryExpire(now))
+        _life.Tick(now, Cumulative);
+        if (Math.Max(_life.Timeouts, Sender.Timeouts) > _options.MaxTimeouts)
         {
-            Repeat(now);
+            _life.End("the other side does not answer");
         }
-        AdvanceShutdown(now);
-        if (Math.Max(_timer.Timeouts, Sender.Timeouts) > _options.MaxTimeouts)
-        {
-            End("the other side does not answer");
-        }
+        Settle(now);
     }
 
     /// <summary>Writes the next packet; <paramref name="buffer"/> holds at least <see cref="SctpOptions.MaxPacket"/> bytes.</summary>
@@ -186,7 +157,6 @@ internal sealed class SctpAssociation
     {
         length = 0;
         buffer = buffer[..Math.Min(buffer.Length, _options.MaxPacket)];
-        var hasEnded = State == SctpState.Ended;
         if (_control.TryPeek(out var entry) && entry.Tag is { } tag)
         {
             _control.Remove();
@@ -195,21 +165,21 @@ internal sealed class SctpAssociation
             length = alone.Finish(withChecksum: true);
             return true;
         }
-        if (_setup.Remote is not { } remote)
+        if (_life.Remote is not { } remote)
         {
             return false;
         }
         var packet = new PacketWriter(buffer, _options.LocalPort, _options.RemotePort, remote.Tag);
-        var withChecksum = (_setup.Shared & SctpExtensions.ZeroChecksum) == 0;
+        var withChecksum = (remote.Extensions & SctpExtensions.ZeroChecksum) == 0;
         while (_control.TryPeek(out entry) && entry.Tag is null && entry.Chunk.Length - Chunk.HeaderLength <= packet.Room)
         {
             withChecksum |= entry.Chunk[0] == (byte)ChunkType.CookieEcho; // RFC 9653 §5.2
             packet.Add(entry.Chunk);
             _control.Remove();
         }
-        if (Stands && !hasEnded)
+        if (_receiver is not null && _life.Stands)
         {
-            WriteStanding(ref packet, now);
+            WriteData(ref packet, _receiver, now);
         }
         if (packet.IsEmpty)
         {
@@ -243,12 +213,12 @@ internal sealed class SctpAssociation
         _control.Clear();
     }
 
-    private void WriteStanding(ref PacketWriter packet, TimeSpan now)
+    private void WriteData(ref PacketWriter packet, DataReceiver receiver, TimeSpan now)
     {
-        var hasData = State is not (SctpState.ShutdownSent or SctpState.ShutdownAckSent) && Sender.HasSomething(now);
-        if (_receiver is { IsSackDue: true } || (hasData && _receiver is { HasNews: true }))
+        var hasData = _life.SendsData && Sender.HasSomething(now);
+        if (receiver.IsSackDue || (hasData && receiver.HasNews))
         {
-            _receiver.WriteSack(ref packet);
+            receiver.WriteSack(ref packet);
         }
         if (_resets.IsDue && packet.Room >= StreamResets.Room)
         {
@@ -260,183 +230,63 @@ internal sealed class SctpAssociation
         }
     }
 
-    /// <summary>INIT comes alone and with tag 0; ABORT and SHUTDOWN COMPLETE may carry the peer's own tag; a cookie brings its tag along (RFC 9260 §8.5).</summary>
-    private bool IsTagRight(uint tag, in Chunk chunk, bool isAlone) =>
-        chunk.Type switch
-        {
-            ChunkType.Init => tag == 0 && isAlone,
-            ChunkType.Abort or ChunkType.ShutdownComplete when (chunk.Flags & 1) != 0 => tag == _setup.Remote?.Tag,
-            ChunkType.CookieEcho => true,
-            _ => tag == _setup.Local.Tag,
-        };
-
     /// <summary>Takes a chunk; false if the rest of the packet is to be left.</summary>
     private bool Take(in Chunk chunk, uint tag, TimeSpan now, ref bool hadData)
     {
         switch (chunk.Type)
         {
-            case ChunkType.Data when TakesData && DataChunk.TryParse(chunk, out var data):
+            case ChunkType.Data when _life.TakesData && DataChunk.TryParse(chunk, out var data):
                 hadData = true;
                 if (!_receiver!.Receive(data))
                 {
-                    Abort($"the other side sent a message longer than {_options.MaxMessageBytes} bytes");
+                    Abort($"the other side sent a message longer than {_options.MaxMessageBytes} bytes", now);
                 }
                 return true;
-            case ChunkType.Sack when Stands && SackChunk.TryParse(chunk.Value, out var sack):
+            case ChunkType.Sack when _life.Stands && SackChunk.TryParse(chunk.Value, out var sack):
                 Sender.Receive(sack, now);
                 return true;
-            case ChunkType.ForwardTsn when TakesData && ForwardTsnChunk.TryParse(chunk.Value, out var forward):
+            case ChunkType.ForwardTsn when _life.TakesData && ForwardTsnChunk.TryParse(chunk.Value, out var forward):
                 hadData = true;
                 _receiver!.Forward(forward);
                 return true;
-            case ChunkType.Reconfig when Stands:
+            case ChunkType.Reconfig when _life.Stands:
                 _resets.Receive(chunk.Value, _receiver!);
                 return true;
-            case ChunkType.Heartbeat when _setup.Remote is not null && chunk.Value.Length < _options.MaxPacket / 2:
-                _control.Add(SimpleChunk.Make(ChunkType.HeartbeatAck, chunk.Value));
-                return true;
-            case ChunkType.Abort:
-                End("the other side aborted the association");
-                return false;
-            case ChunkType.Data or ChunkType.Sack or ChunkType.Heartbeat or ChunkType.HeartbeatAck or ChunkType.Error:
-                return TakeError(chunk, now); // the others have come too early, or tell nothing but that they came
-            case > ChunkType.ShutdownComplete:
+            case ChunkType.Data or ChunkType.Sack:
+                return true; // too early, too late, or malformed
+            case > ChunkType.CookieAck and not ChunkType.ShutdownComplete:
                 return ((byte)chunk.Type & 0x80) != 0; // unknown: its first bit says whether the rest of the packet matters
             default:
-                TakeSetup(chunk, tag, now);
+                _life.Take(chunk, tag, now);
+                Establish();
                 return true;
         }
     }
 
-    private bool TakeError(in Chunk chunk, TimeSpan now)
+    private void Establish()
     {
-        if (chunk.Type == ChunkType.Error && State == SctpState.CookieEchoed)
-        {
-            // The cookie got too old on its way: from the beginning.
-            State = SctpState.Closed;
-            Connect(now);
-        }
-        return true;
-    }
-
-    private void TakeSetup(in Chunk chunk, uint tag, TimeSpan now)
-    {
-        switch (chunk.Type)
-        {
-            case ChunkType.Init when State != SctpState.ShutdownAckSent && InitChunk.TryParse(chunk.Value, out var remote, out _):
-                _control.Add(_setup.MakeInitAck(remote, Stands, now), remote.Tag);
-                break;
-            case ChunkType.InitAck when State == SctpState.CookieWait && _setup.TryAccept(chunk.Value):
-                State = SctpState.CookieEchoed;
-                _control.Add(_setup.Question);
-                _timer.Ask(now);
-                break;
-            case ChunkType.CookieEcho:
-                TakeCookie(chunk.Value, tag, now);
-                break;
-            case ChunkType.CookieAck when State == SctpState.CookieEchoed:
-                Establish(now);
-                break;
-            case ChunkType.Shutdown when Stands:
-                // Where both shut down at once, each has sent all it had.
-                State = State == SctpState.ShutdownAckSent ? State : SctpState.ShutdownReceived;
-                AdvanceShutdown(now);
-                break;
-            case ChunkType.ShutdownAck when State is SctpState.ShutdownSent or SctpState.ShutdownAckSent:
-                End(null);
-                _control.Add(SimpleChunk.Make(ChunkType.ShutdownComplete));
-                break;
-            case ChunkType.ShutdownComplete when State == SctpState.ShutdownAckSent:
-                End(null);
-                break;
-        }
-    }
-
-    private void TakeCookie(ReadOnlySpan<byte> cookie, uint tag, TimeSpan now)
-    {
-        switch (_setup.Judge(cookie, tag, Stands, now))
-        {
-            case CookieVerdict.Accept:
-                Establish(now);
-                _control.Add(SimpleChunk.Make(ChunkType.CookieAck));
-                break;
-            case CookieVerdict.Repeated:
-                _control.Add(SimpleChunk.Make(ChunkType.CookieAck));
-                break;
-            case CookieVerdict.Stale:
-                _control.Add(SimpleChunk.StaleCookie());
-                break;
-            case CookieVerdict.Restart:
-                End("the other side has begun anew");
-                break;
-        }
-    }
-
-    private void Establish(TimeSpan now)
-    {
-        var remote = _setup.Remote!.Value;
-        _setup.Finish();
-        State = SctpState.Established;
-        _receiver = new DataReceiver(_options, remote.First, _inbox);
-        Sender.Begin(remote.Window, (remote.Extensions & SctpExtensions.ForwardTsn) != 0);
-        _resets.Begin(_setup.Local.First, remote.First, (remote.Extensions & SctpExtensions.Reconfig) != 0);
-        OutboundStreams = Math.Min(_options.Streams, remote.InboundStreams);
-        _timer.Rest(now);
-        _inbox.Add(new SctpEvent(SctpEventKind.Connected));
-    }
-
-    private void AdvanceShutdown(TimeSpan now)
-    {
-        if (!Sender.IsIdle)
+        if (_receiver is not null || !_life.Stands)
         {
             return;
         }
-        var next = State switch
-        {
-            SctpState.ShutdownPending => SctpState.ShutdownSent,
-            SctpState.ShutdownReceived => SctpState.ShutdownAckSent,
-            _ => State,
-        };
-        if (next != State)
-        {
-            State = next;
-            _timer.Ask(now);
-            Repeat(now);
-        }
+        var remote = _life.Remote!.Value;
+        _receiver = new DataReceiver(_options, remote.First, _inbox);
+        Sender.Begin(remote.Window, (remote.Extensions & SctpExtensions.ForwardTsn) != 0);
+        _resets.Begin(_life.Local.First, remote.First, (remote.Extensions & SctpExtensions.Reconfig) != 0);
+        OutboundStreams = Math.Min(_options.Streams, remote.InboundStreams);
+        _inbox.Add(new SctpEvent(SctpEventKind.Connected));
     }
 
-    /// <summary>Sends what the state wants answered.</summary>
-    private void Repeat(TimeSpan now)
+    private void Settle(TimeSpan now)
     {
-        switch (State)
+        _life.Advance(Sender.IsIdle, Cumulative, now);
+        if (_life.HasEnded && !_isEndTold)
         {
-            case SctpState.CookieWait:
-                _control.Add(_setup.Question, tag: 0);
-                break;
-            case SctpState.CookieEchoed:
-                _control.Add(_setup.Question);
-                break;
-            case SctpState.ShutdownSent:
-                _control.Add(SimpleChunk.Shutdown(_receiver!.Cumulative));
-                break;
-            case SctpState.ShutdownAckSent:
-                _control.Add(SimpleChunk.Make(ChunkType.ShutdownAck));
-                break;
-            default:
-                _control.Add(SimpleChunk.Heartbeat(now));
-                break;
+            _isEndTold = true;
+            Sender.Clear();
+            _receiver?.Clear();
+            _inbox.Add(new SctpEvent(SctpEventKind.Ended));
         }
-    }
-
-    private void End(string? failure)
-    {
-        State = SctpState.Ended;
-        Failure = failure;
-        Sender.Clear();
-        _receiver?.Clear();
-        _control.Clear();
-        _timer.Stop();
-        _inbox.Add(new SctpEvent(SctpEventKind.Ended));
     }
 
     private static TimeSpan? Earlier(TimeSpan? a, TimeSpan? b) => a is null || b < a ? b : a;

@@ -2,6 +2,7 @@
 using Mumu.Protocols.Dtls;
 using Mumu.Protocols.Ice;
 using Mumu.Protocols.Rtp;
+using Mumu.Protocols.Sctp.DataChannels;
 using Mumu.Protocols.Stun;
 using Mumu.Protocols.WebRtc.Negotiation;
 
@@ -9,7 +10,7 @@ namespace Mumu.Protocols.WebRtc;
 
 /// <summary>
 /// One viewer: ICE, DTLS, SRTP and RTCP, made from its offer. Datagrams, candidates and the time come in; datagrams, events and the next deadline go out:
-/// after each call drain <see cref="TryTransmit"/> and <see cref="TryRead"/>. Media goes past the queue: the owner writes packets with <see cref="Protect"/> and sends them
+/// after each call drain <see cref="TryTransmit"/>, <see cref="TryRead"/> and the events of <see cref="Data"/>. Media goes past the queue: the owner writes packets with <see cref="Protect"/> and sends them
 /// to <see cref="Selected"/>. Not thread-safe; one loop owns it.
 /// </summary>
 public sealed class Peer : IDisposable
@@ -41,10 +42,17 @@ public sealed class Peer : IDisposable
             options.Certificate.Fingerprint,
             role == DtlsRole.Server ? "passive" : "active",
             (ulong)options.Random.NextInt64(long.MaxValue),
-            name
+            name,
+            options.DataChannels
         );
         Tracks = OutgoingTracks.Make(offer, plan, tracks, options.Random);
         _reports = new SendingReports(Tracks, options, name);
+        _transport.CarriesMedia = Tracks.Count > 0;
+        var data = plan.Sections.ToList().FindIndex(section => section.Kind == SectionKind.Data);
+        if (data >= 0)
+        {
+            _transport.Data = DataSection.Open(offer.Sdp.Media[data], options.DataChannels, role == DtlsRole.Client, options.Random);
+        }
         _transport.SetRemote(offer.Credentials, offer.IsLite, role, offer.Fingerprint, now);
         foreach (var candidate in offer.Candidates)
         {
@@ -58,6 +66,9 @@ public sealed class Peer : IDisposable
 
     /// <summary>The tracks the viewer gets.</summary>
     public IReadOnlyList<OutgoingTrack> Tracks { get; }
+
+    /// <summary>Its data channels; null if none were agreed to.</summary>
+    public PeerDataChannels? Data => _transport.Data;
 
     /// <summary>Our user name fragment, by which a first datagram finds this peer.</summary>
     public string LocalUfrag => _transport.Ice.Local.Ufrag;
@@ -130,7 +141,7 @@ public sealed class Peer : IDisposable
         {
             _reports.Receive(datagram[..length], now, _events, MaxEvents);
         }
-        if (!wasConnected && IsConnected)
+        if (!wasConnected && IsConnected && _transport.CarriesMedia)
         {
             _reports.Start(now);
         }
@@ -141,7 +152,7 @@ public sealed class Peer : IDisposable
     public void Tick(TimeSpan now)
     {
         _transport.Tick(now);
-        if (IsConnected)
+        if (IsConnected && _transport.CarriesMedia)
         {
             _reports.Tick(now);
         }
@@ -150,7 +161,7 @@ public sealed class Peer : IDisposable
     /// <summary>Writes the next datagram to send; <paramref name="buffer"/> holds at least 1,500 bytes.</summary>
     public bool TryTransmit(Span<byte> buffer, TimeSpan now, out int length, out FlowId flow)
     {
-        if (_transport.TryTransmit(buffer, out length, out flow))
+        if (_transport.TryTransmit(buffer, now, out length, out flow))
         {
             return true;
         }

@@ -1,11 +1,14 @@
 // Everything a peer is told once, at its making.
 using Mumu.Protocols.Dtls;
+using Mumu.Protocols.Sctp.DataChannels;
 
 namespace Mumu.Protocols.WebRtc;
 
 /// <summary>Settings of a <see cref="Peer"/> or a <see cref="Receiving.ReceivingPeer"/>. Times are spans of the caller's monotonic clock.</summary>
 public sealed record PeerOptions
 {
+    private static readonly DataChannelLimits s_dataChannels = new();
+
     /// <summary>Our certificate; must outlive the peer.</summary>
     public required DtlsCertificate Certificate { get; init; }
 
@@ -20,6 +23,9 @@ public sealed record PeerOptions
 
     /// <summary>The wall clock, in NTP's 64 bits, at the moment when the monotonic clock was zero: for sender reports.</summary>
     public ulong NtpAtZero { get; init; }
+
+    /// <summary>What data channels may use, where they are agreed to.</summary>
+    public DataChannelLimits DataChannels { get; init; } = s_dataChannels;
 
     /// <summary>The largest datagram, in bytes of UDP payload.</summary>
     public int MaxDatagram { get; init; } = 1200;

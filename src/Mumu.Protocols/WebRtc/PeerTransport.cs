@@ -1,6 +1,8 @@
-// The way between two peers: ICE finds it, DTLS agrees on keys, SRTP uses them.
+// The way between two peers: ICE finds it, DTLS agrees on keys, SRTP and SCTP use them.
+using System.Runtime.CompilerServices;
 using Mumu.Protocols.Dtls;
 using Mumu.Protocols.Ice;
+using Mumu.Protocols.Sctp.DataChannels;
 using Mumu.Protocols.Srtp;
 using Mumu.Protocols.Stun;
 
@@ -34,6 +36,7 @@ internal sealed class PeerTransport : IDisposable
     private SrtpReceiver? _receiver;
     private readonly List<(FlowId Flow, byte[] Datagram)> _early = [];
     private bool _isDtlsStarted;
+    private bool _hasKeys;
 
     internal PeerTransport(PeerOptions options, IceRole role, Queue<PeerEvent> events, TimeSpan now)
     {
@@ -58,12 +61,18 @@ internal sealed class PeerTransport : IDisposable
 
     internal SrtpSender? Sender { get; private set; }
 
+    /// <summary>Data channels, where they are agreed to.</summary>
+    internal PeerDataChannels? Data { get; set; }
+
+    /// <summary>Media was agreed to, so that there must be keys for it.</summary>
+    internal bool CarriesMedia { get; set; } = true;
+
     internal PeerEnd End { get; private set; }
 
-    internal bool IsConnected => Sender is not null && End == PeerEnd.None;
+    internal bool IsConnected => _hasKeys && End == PeerEnd.None;
 
     internal TimeSpan? NextDeadline =>
-        End != PeerEnd.None ? null : Earlier(Earlier(Ice.NextDeadline, _dtls?.NextDeadline), IsConnected ? null : _connectBy);
+        End != PeerEnd.None ? null : Earlier(Earlier(Ice.NextDeadline, _dtls?.NextDeadline), IsConnected ? Data?.NextDeadline : _connectBy);
 
     /// <summary>Tells the other side's credentials and certificate: from here on a connection can come about.</summary>
     internal void SetRemote(IceCredentials credentials, bool isLite, DtlsRole role, ReadOnlySpan<byte> fingerprint, TimeSpan now)
@@ -128,6 +137,7 @@ internal sealed class PeerTransport : IDisposable
         {
             _dtls!.Tick(now);
         }
+        Data?.Tick(now);
         Advance(now);
         if (End == PeerEnd.None && !IsConnected && now >= _connectBy)
         {
@@ -140,18 +150,26 @@ internal sealed class PeerTransport : IDisposable
         }
     }
 
-    internal bool TryTransmit(Span<byte> buffer, out int length, out FlowId flow)
+    internal bool TryTransmit(Span<byte> buffer, TimeSpan now, out int length, out FlowId flow)
     {
         if (Ice.TryTransmit(buffer, out length, out flow))
         {
             return true;
         }
-        if (_dtls is not null && Ice.Selected is { } selected && _dtls.TryTransmit(buffer, out length))
+        if (_dtls is null || Ice.Selected is not { } selected)
         {
-            flow = selected;
+            return false;
+        }
+        flow = selected;
+        if (_dtls.TryTransmit(buffer, out length))
+        {
             return true;
         }
-        return false;
+        return IsConnected
+            && Data is not null
+            && Data.TryTransmit(buffer, now, out var plain)
+            && _dtls.Send(buffer[..plain])
+            && _dtls.TryTransmit(buffer, out length);
     }
 
     /// <summary>Says good-bye; the datagrams that say it can still be taken from <see cref="TryTransmit"/>.</summary>
@@ -204,8 +222,12 @@ internal sealed class PeerTransport : IDisposable
         TakeEarly(now);
         switch (_dtls.State)
         {
-            case DtlsState.Connected when Sender is null:
-                UseKeys();
+            case DtlsState.Connected:
+                if (!_hasKeys)
+                {
+                    UseKeys(now);
+                }
+                ReadData(now);
                 break;
             case DtlsState.Failed:
                 Finish(PeerEnd.HandshakeFailed, $"The encryption handshake failed: {_dtls.Failure}.");
@@ -231,18 +253,36 @@ internal sealed class PeerTransport : IDisposable
         }
     }
 
-    private void UseKeys()
+    private void UseKeys(TimeSpan now)
     {
-        if (!_dtls!.TryGetKeys(out var local, out var remote))
+        if (_dtls!.TryGetKeys(out var local, out var remote))
+        {
+            Sender = new SrtpSender(_dtls.SrtpProfile, local);
+            _receiver = new SrtpReceiver(_dtls.SrtpProfile, remote);
+        }
+        else if (CarriesMedia)
         {
             Finish(PeerEnd.HandshakeFailed, "The viewer agreed to none of our media encryption profiles.");
             return;
         }
-        Sender = new SrtpSender(_dtls.SrtpProfile, local);
-        _receiver = new SrtpReceiver(_dtls.SrtpProfile, remote);
-        _dtls.ReleaseRecords(); // media alone is carried; data channels would need them
+        _hasKeys = true;
+        if (Data is null)
+        {
+            _dtls.ReleaseRecords(); // media alone is carried
+        }
+        Data?.Start(_dtls.MaxSend, now);
         _early.Clear();
         _events.Enqueue(new PeerEvent(PeerEventKind.Connected));
+    }
+
+    [SkipLocalsInit]
+    private void ReadData(TimeSpan now)
+    {
+        Span<byte> packet = stackalloc byte[DtlsTransport.MaxData];
+        while (_dtls!.TryReadData(packet, out var length))
+        {
+            Data?.Receive(packet[..length], now); // what nobody agreed to is dropped
+        }
     }
 
     private void Finish(PeerEnd end, string sentence)
@@ -250,6 +290,7 @@ internal sealed class PeerTransport : IDisposable
         if (End == PeerEnd.None)
         {
             End = end;
+            Data?.End();
             _events.Enqueue(new PeerEvent(PeerEventKind.Ended, End: end, Sentence: sentence));
         }
     }

@@ -124,7 +124,7 @@ public sealed class SctpLifeTests
         pair.Connect();
         pair.Send(0, 0, new byte[200_000]);
         pair.Run(0.03);
-        pair.A.Abort("enough");
+        pair.A.Abort("enough", pair.Now);
         Assert.True(pair.RunUntil(() => pair.B.State == SctpState.Ended, 0.1));
         Assert.Equal("the other side aborted the association", pair.B.Failure);
         Assert.Equal("enough", pair.A.Failure);

@@ -28,7 +28,8 @@ internal sealed class PeerPair : IDisposable
         double duplication = 0,
         IReadOnlyList<SendTrack>? tracks = null,
         ReceivingOptions? receiving = null,
-        Func<string, string>? changeAnswer = null
+        Func<string, string>? changeAnswer = null,
+        bool acceptsData = false
     )
     {
         _path = new LossyPath(seed, loss, TimeSpan.FromMilliseconds(delayMs), TimeSpan.FromMilliseconds(jitterMs), duplication);
@@ -37,7 +38,7 @@ internal sealed class PeerPair : IDisposable
         Receiver.AddLocalBase(0, s_receiverAddress);
         OfferSdp = Receiver.Offer(isComplete: true);
         Assert.True(RemoteOffer.TryParse(OfferSdp, out var offer, out var error), error);
-        Assert.True(AnswerPlan.TryMake(offer, tracks, out var plan, out error), error);
+        Assert.True(AnswerPlan.TryMake(offer, tracks, out var plan, out error, acceptsData), error);
         Sender = new Peer(offer, plan, tracks, Options(s_sender, seed * 2 + 1), Now);
         Sender.AddLocalBase(0, s_senderAddress);
         AnswerSdp = Sender.Answer(offer, plan, isComplete: true);
@@ -60,6 +61,9 @@ internal sealed class PeerPair : IDisposable
     public Dictionary<(byte Type, ushort Sequence), (uint Time, bool Marker, byte[] Payload)> Received { get; } = [];
 
     public int Duplicates { get; private set; }
+
+    /// <summary>Is called whenever something may have come.</summary>
+    public Action? OnSettle { get; init; }
 
     public List<PeerEvent> SenderEvents { get; } = [];
 
@@ -151,6 +155,7 @@ internal sealed class PeerPair : IDisposable
     private void Settle()
     {
         var buffer = new byte[1500];
+        OnSettle?.Invoke();
         while (Sender.TryRead(out var e))
         {
             SenderEvents.Add(e);

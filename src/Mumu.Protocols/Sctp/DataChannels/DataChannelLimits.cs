@@ -24,4 +24,16 @@ public sealed record DataChannelLimits
 
     /// <summary>UTF-8 bytes of label and protocol together; a channel with longer ones is closed at once.</summary>
     public int MaxNameBytes { get; init; } = 1024;
+
+    internal SctpOptions ToOptions(ushort remotePort, int maxPacket) =>
+        new()
+        {
+            LocalPort = Port,
+            RemotePort = remotePort,
+            MaxPacket = maxPacket,
+            Streams = (ushort)Streams,
+            WindowBytes = WindowBytes,
+            MaxMessageBytes = MaxMessageBytes,
+            MaxQueuedBytes = MaxQueuedBytes,
+        };
 }

@@ -9,4 +9,17 @@ internal static class PayloadProtocol
     internal const uint Binary = 53;
     internal const uint EmptyText = 56;
     internal const uint EmptyBinary = 57;
+
+    internal static uint Of(bool isText, bool isEmpty) =>
+        isText ? (isEmpty ? EmptyText : Text)
+        : isEmpty ? EmptyBinary
+        : Binary;
+
+    /// <summary>False for a number that is none of an application's messages.</summary>
+    internal static bool TryRead(uint protocol, out bool isText, out bool isEmpty)
+    {
+        isText = protocol is Text or EmptyText;
+        isEmpty = protocol is EmptyText or EmptyBinary;
+        return isText || protocol is Binary or EmptyBinary;
+    }
 }

@@ -11,9 +11,8 @@ public sealed class PeerDataChannels
 {
     private readonly DataChannelLimits _limits;
     private readonly Random _random;
-    private readonly Dictionary<ushort, DataChannel> _channels = [];
+    private readonly ChannelTable _channels;
     private readonly Queue<DataChannelEvent> _ready = new(1);
-    private readonly int _parity;
     private readonly ushort _remotePort;
     private readonly int _maxSend;
     private SctpAssociation? _association;
@@ -28,13 +27,13 @@ public sealed class PeerDataChannels
     {
         _limits = limits;
         _random = random;
-        _parity = isDtlsClient ? 0 : 1;
+        _channels = new ChannelTable(isDtlsClient ? 0 : 1);
         _remotePort = remotePort;
         _maxSend = (int)Math.Min(remoteMaxMessage == 0 ? int.MaxValue : remoteMaxMessage, limits.MaxQueuedBytes);
     }
 
     /// <summary>The channels that are not closed.</summary>
-    public IReadOnlyCollection<DataChannel> Channels => _channels.Values;
+    public IReadOnlyCollection<DataChannel> Channels => _channels.All;
 
     /// <summary>True while messages can flow.</summary>
     public bool IsConnected => _association?.State == SctpState.Established;
@@ -45,7 +44,7 @@ public sealed class PeerDataChannels
     /// <summary>Bytes of messages that wait to be sent and acknowledged.</summary>
     public long QueuedBytes => _association?.Sender.Queue.Bytes ?? 0;
 
-    /// <summary>Messages for channels that do not exist.</summary>
+    /// <summary>Messages for channels that do not exist, and announcements that were refused.</summary>
     public long Strays { get; private set; }
 
     /// <summary>Chunks sent more than once.</summary>
@@ -67,7 +66,8 @@ public sealed class PeerDataChannels
         {
             return null;
         }
-        if (FreeId(setup.AgreedId) is not { } id)
+        var streams = Math.Min(_limits.Streams, IsConnected ? _association!.OutboundStreams : int.MaxValue);
+        if (_channels.FreeId(setup.AgreedId, streams) is not { } id)
         {
             return null;
         }
@@ -76,7 +76,7 @@ public sealed class PeerDataChannels
         {
             return null;
         }
-        _channels.Add(id, channel);
+        _channels.Add(channel);
         return channel;
     }
 
@@ -84,11 +84,7 @@ public sealed class PeerDataChannels
     public DataSendResult Send(DataChannel channel, ReadOnlySpan<byte> data, bool isText, TimeSpan now)
     {
         ArgumentNullException.ThrowIfNull(channel);
-        if (
-            channel.State > DataChannelState.Open
-            || _association is null
-            || !ReferenceEquals(_channels.GetValueOrDefault(channel.Id), channel)
-        )
+        if (channel.State > DataChannelState.Open || _association is null || _channels.Find(channel.Id) != channel)
         {
             return DataSendResult.NotOpen;
         }
@@ -96,10 +92,7 @@ public sealed class PeerDataChannels
         {
             return DataSendResult.TooLong;
         }
-        var protocol =
-            data.IsEmpty ? (isText ? PayloadProtocol.EmptyText : PayloadProtocol.EmptyBinary)
-            : isText ? PayloadProtocol.Text
-            : PayloadProtocol.Binary;
+        var protocol = PayloadProtocol.Of(isText, data.IsEmpty);
         var delivery = new Delivery(!channel.Setup.IsOrdered && channel.IsConfirmed, channel.Setup.MaxRetransmits, channel.Setup.MaxLife);
         return _association.TrySend(channel.Id, protocol, data.IsEmpty ? [0] : data, delivery, now)
             ? DataSendResult.Queued
@@ -141,21 +134,9 @@ public sealed class PeerDataChannels
         {
             return;
         }
-        _association = new SctpAssociation(
-            new SctpOptions
-            {
-                LocalPort = DataChannelLimits.Port,
-                RemotePort = _remotePort,
-                MaxPacket = maxPacket,
-                Streams = (ushort)_limits.Streams,
-                WindowBytes = _limits.WindowBytes,
-                MaxMessageBytes = _limits.MaxMessageBytes,
-                MaxQueuedBytes = _limits.MaxQueuedBytes,
-            },
-            _random
-        );
+        _association = new SctpAssociation(_limits.ToOptions(_remotePort, maxPacket), _random);
         _association.Connect(now);
-        foreach (var channel in _channels.Values)
+        foreach (var channel in _channels.All)
         {
             TryAnnounce(channel);
         }
@@ -207,13 +188,13 @@ public sealed class PeerDataChannels
             case SctpEventKind.Message:
                 TakeMessage(e);
                 break;
-            case SctpEventKind.IncomingReset when _channels.TryGetValue(e.Stream, out var channel):
+            case SctpEventKind.IncomingReset when _channels.Find(e.Stream) is { } channel:
                 channel.IsResetByPeer = true;
                 _association!.Sender.Queue.DropWaiting(e.Stream); // nobody hears it any more
                 Close(channel);
                 CheckClosed(channel);
                 break;
-            case SctpEventKind.OutgoingReset when _channels.TryGetValue(e.Stream, out var channel):
+            case SctpEventKind.OutgoingReset when _channels.Find(e.Stream) is { } channel:
                 channel.IsResetByUs = true;
                 CheckClosed(channel);
                 break;
@@ -225,7 +206,7 @@ public sealed class PeerDataChannels
 
     private void Connect()
     {
-        foreach (var channel in _channels.Values)
+        foreach (var channel in _channels.All)
         {
             if (channel.Id >= _association!.OutboundStreams)
             {
@@ -240,7 +221,7 @@ public sealed class PeerDataChannels
 
     private void TakeControl(in SctpEvent e)
     {
-        var known = _channels.GetValueOrDefault(e.Stream);
+        var known = _channels.Find(e.Stream);
         if (DcepOpen.IsAcknowledgement(e.Data))
         {
             if (known is not null)
@@ -265,26 +246,23 @@ public sealed class PeerDataChannels
             return;
         }
         var channel = new DataChannel(e.Stream, setup, DataChannelState.Connecting);
-        _channels.Add(e.Stream, channel);
+        _channels.Add(channel);
         TrySendControl(e.Stream, DcepOpen.Acknowledgement);
         Confirm(channel);
     }
 
     private void TakeMessage(in SctpEvent e)
     {
-        if (!_channels.TryGetValue(e.Stream, out var channel) || channel.State == DataChannelState.Closing)
-        {
-            Strays++;
-            return;
-        }
-        var isText = e.Protocol is PayloadProtocol.Text or PayloadProtocol.EmptyText;
-        if (!isText && e.Protocol is not (PayloadProtocol.Binary or PayloadProtocol.EmptyBinary))
+        if (
+            !PayloadProtocol.TryRead(e.Protocol, out var isText, out var isEmpty)
+            || _channels.Find(e.Stream) is not { State: < DataChannelState.Closing } channel
+        )
         {
             Strays++;
             return;
         }
         Confirm(channel); // who sends on it knows it
-        var length = e.Protocol is PayloadProtocol.EmptyText or PayloadProtocol.EmptyBinary ? 0 : e.Length;
+        var length = isEmpty ? 0 : e.Length;
         _ready.Enqueue(new DataChannelEvent(DataChannelEventKind.Message, channel, e.Buffer.AsMemory(0, length), isText));
     }
 
@@ -309,32 +287,15 @@ public sealed class PeerDataChannels
     private void Finish(DataChannel channel)
     {
         channel.State = DataChannelState.Closed;
-        _channels.Remove(channel.Id);
+        _channels.Remove(channel);
         _ready.Enqueue(new DataChannelEvent(DataChannelEventKind.Closed, channel));
     }
 
     private void CloseAll()
     {
-        foreach (var channel in _channels.Values)
+        foreach (var channel in _channels.All)
         {
             Finish(channel);
         }
-    }
-
-    private ushort? FreeId(ushort? agreed)
-    {
-        if (agreed is { } wanted)
-        {
-            return wanted < _limits.Streams && !_channels.ContainsKey(wanted) ? wanted : null;
-        }
-        var end = Math.Min(_limits.Streams, IsConnected ? _association!.OutboundStreams : int.MaxValue);
-        for (var id = _parity; id < end; id += 2)
-        {
-            if (!_channels.ContainsKey((ushort)id))
-            {
-                return (ushort)id;
-            }
-        }
-        return null;
     }
 }

@@ -8,7 +8,6 @@ internal sealed class DataSender
 {
     private const int MaxBurst = 64; // packets between two signs of life from the peer
 
-    private readonly SctpOptions _options;
     private readonly SentChunks _sent;
     private readonly Forwarding _forwarding;
     private readonly CongestionWindow _window;
@@ -22,7 +21,6 @@ internal sealed class DataSender
 
     internal DataSender(SctpOptions options, Tsn first)
     {
-        _options = options;
         _sent = new SentChunks(first, Queue);
         _forwarding = new Forwarding(_sent);
         _largest = (options.MaxPacket - SctpPacket.HeaderLength - DataChunk.Overhead) & ~3;

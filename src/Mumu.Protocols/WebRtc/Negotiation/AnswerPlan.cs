@@ -12,17 +12,26 @@ public sealed class AnswerPlan
 
     internal IReadOnlyList<PlannedSection> Sections { get; }
 
+    /// <summary>True if data channels are agreed to.</summary>
+    public bool HasData => Sections.Any(section => section.Kind == SectionKind.Data);
+
     /// <summary>Indexes of those tracks that the viewer gets, in the order of the sections.</summary>
     public IEnumerable<int> Tracks => Sections.Where(section => section.Track >= 0).Select(section => section.Track);
 
     /// <summary>
     /// Fits tracks to an offer: the first video and audio track that each section can take. Fails, with a sentence, if nothing fits, or if the viewer wants pictures and can't have them.
     /// </summary>
+    /// <param name="offer">The viewer's offer.</param>
+    /// <param name="tracks">What we can send.</param>
+    /// <param name="plan">What we agree to.</param>
+    /// <param name="error">Why there is none, as a sentence for the viewer.</param>
+    /// <param name="acceptsData">Agrees to data channels too; an offer of nothing else is then enough.</param>
     public static bool TryMake(
         RemoteOffer offer,
         IReadOnlyList<SendTrack> tracks,
         [NotNullWhen(true)] out AnswerPlan? plan,
-        out string error
+        out string error,
+        bool acceptsData = false
     )
     {
         plan = null;
@@ -34,7 +43,7 @@ public sealed class AnswerPlan
         {
             // Without BUNDLE every section wants a transport of its own; we have one.
             var shares = media.Mid is { } mid && bundle.Contains(mid);
-            var section = Plan(media, offer, tracks, sections, mayServe: shares || !hasTransport);
+            var section = Plan(media, offer, tracks, sections, mayServe: shares || !hasTransport, acceptsData);
             hasTransport |= section.Kind != SectionKind.Rejected;
             sections.Add(section);
         }
@@ -43,7 +52,9 @@ public sealed class AnswerPlan
             error = sentence;
             return false;
         }
-        if (sections.All(section => section.Track < 0))
+        var isDataOnly =
+            sections.Exists(section => section.Kind == SectionKind.Data) && !offer.Sdp.Media.Any(media => media.Kind is "video" or "audio");
+        if (sections.All(section => section.Track < 0) && !isDataOnly)
         {
             error =
                 tracks.Count == 0
@@ -60,11 +71,16 @@ public sealed class AnswerPlan
         RemoteOffer offer,
         IReadOnlyList<SendTrack> tracks,
         List<PlannedSection> before,
-        bool mayServe
+        bool mayServe,
+        bool acceptsData
     )
     {
         var isRtp = media.Kind is "video" or "audio" && media.Protocol is "UDP/TLS/RTP/SAVPF" or "UDP/TLS/RTP/SAVP" or "RTP/SAVPF";
         var isOpen = media.Port != 0 || media.Attributes.Contains("bundle-only");
+        if (acceptsData && isOpen && mayServe && DataSection.Is(media) && !before.Exists(section => section.Kind == SectionKind.Data))
+        {
+            return new PlannedSection(SectionKind.Data, -1, null);
+        }
         if (!isRtp || !isOpen || !mayServe || media.Formats.Count == 0 || !media.RtcpMux)
         {
             return new PlannedSection(SectionKind.Rejected, -1, null);
@@ -135,6 +151,9 @@ internal enum SectionKind
 
     /// <summary>We send a track in it.</summary>
     Sending,
+
+    /// <summary>Data channels.</summary>
+    Data,
 }
 
 /// <summary>One section of the answer.</summary>

@@ -2,12 +2,20 @@
 using System.Globalization;
 using Mumu.Protocols.Ice;
 using Mumu.Protocols.Rtp;
+using Mumu.Protocols.Sctp.DataChannels;
 using Mumu.Protocols.Sdp;
 
 namespace Mumu.Protocols.WebRtc.Negotiation;
 
 /// <summary>What the answer says of our side.</summary>
-internal sealed record AnswerIdentity(IceCredentials Credentials, string Fingerprint, string Setup, ulong SessionId, string CName);
+internal sealed record AnswerIdentity(
+    IceCredentials Credentials,
+    string Fingerprint,
+    string Setup,
+    ulong SessionId,
+    string CName,
+    DataChannelLimits Data
+);
 
 /// <summary>Turns a plan into an answer (RFC 8829 §5.3).</summary>
 internal static class AnswerWriter
@@ -88,6 +96,11 @@ internal static class AnswerWriter
         media.Attributes.Add("ice-options", "trickle");
         media.Attributes.Add("fingerprint", "sha-256 " + identity.Fingerprint);
         media.Attributes.Add("setup", identity.Setup);
+        if (section.Kind == SectionKind.Data)
+        {
+            DataSection.AddOurs(media.Attributes, identity.Data);
+            return media;
+        }
         media.Attributes.Add("rtcp-mux");
         if (asked.RtcpReducedSize)
         {

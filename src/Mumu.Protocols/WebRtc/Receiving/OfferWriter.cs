@@ -2,6 +2,7 @@
 using System.Globalization;
 using Mumu.Protocols.Codecs;
 using Mumu.Protocols.Ice;
+using Mumu.Protocols.Sctp.DataChannels;
 using Mumu.Protocols.Sdp;
 using Mumu.Protocols.WebRtc.Negotiation;
 
@@ -36,7 +37,8 @@ internal static class OfferWriter
         string fingerprint,
         ulong sessionId,
         IReadOnlyList<IceCandidate> candidates,
-        bool isComplete
+        bool isComplete,
+        DataChannelLimits data
     )
     {
         var offer = new SessionDescription { Origin = string.Create(CultureInfo.InvariantCulture, $"- {sessionId} 1 IN IP4 127.0.0.1") };
@@ -58,12 +60,7 @@ internal static class OfferWriter
                 Connection = "IN IP4 0.0.0.0",
             };
             var attributes = media.Attributes;
-            attributes.Add("mid", offer.Media.Count.ToString(CultureInfo.InvariantCulture));
-            attributes.Add("ice-ufrag", credentials.Ufrag);
-            attributes.Add("ice-pwd", credentials.Password);
-            attributes.Add("ice-options", "trickle");
-            attributes.Add("fingerprint", "sha-256 " + fingerprint);
-            attributes.Add("setup", "actpass");
+            AddTransport(attributes, offer.Media.Count, credentials, fingerprint);
             attributes.Add("recvonly");
             attributes.Add("rtcp-mux");
             attributes.Add("rtcp-rsize");
@@ -84,21 +81,47 @@ internal static class OfferWriter
                     AddFeedback(attributes, type, receiving, hasRtx);
                 }
             }
-            if (offer.Media.Count == 0)
-            {
-                foreach (var candidate in candidates)
-                {
-                    attributes.Add("candidate", candidate.ToString()["candidate:".Length..]);
-                }
-                if (isComplete)
-                {
-                    attributes.Add("end-of-candidates");
-                }
-            }
             offer.Media.Add(media);
         }
+        if (receiving.Data)
+        {
+            var media = new MediaDescription
+            {
+                Kind = "application",
+                Port = 9,
+                Protocol = DataSection.Protocol,
+                Formats = [DataSection.Format],
+                Connection = "IN IP4 0.0.0.0",
+            };
+            AddTransport(media.Attributes, offer.Media.Count, credentials, fingerprint);
+            DataSection.AddOurs(media.Attributes, data);
+            offer.Media.Add(media);
+        }
+        AddCandidates(offer.Media[0].Attributes, candidates, isComplete);
         offer.Attributes.Add("group", "BUNDLE " + string.Join(' ', offer.Media.Select(media => media.Mid)));
         return offer.ToString();
+    }
+
+    private static void AddTransport(SdpAttributes attributes, int mid, IceCredentials credentials, string fingerprint)
+    {
+        attributes.Add("mid", mid.ToString(CultureInfo.InvariantCulture));
+        attributes.Add("ice-ufrag", credentials.Ufrag);
+        attributes.Add("ice-pwd", credentials.Password);
+        attributes.Add("ice-options", "trickle");
+        attributes.Add("fingerprint", "sha-256 " + fingerprint);
+        attributes.Add("setup", "actpass");
+    }
+
+    private static void AddCandidates(SdpAttributes attributes, IReadOnlyList<IceCandidate> candidates, bool isComplete)
+    {
+        foreach (var candidate in candidates)
+        {
+            attributes.Add("candidate", candidate.ToString()["candidate:".Length..]);
+        }
+        if (isComplete)
+        {
+            attributes.Add("end-of-candidates");
+        }
     }
 
     private static void AddFeedback(SdpAttributes attributes, int type, ReceivingOptions receiving, bool hasRtx)

@@ -20,4 +20,7 @@ public sealed record ReceivingOptions
 
     /// <summary>Offers to tell when each packet arrived (transport-wide feedback).</summary>
     public bool TransportFeedback { get; init; } = true;
+
+    /// <summary>Offers data channels.</summary>
+    public bool Data { get; init; }
 }

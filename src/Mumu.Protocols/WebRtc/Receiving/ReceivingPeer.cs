@@ -5,7 +5,9 @@ using Mumu.Protocols.Dtls;
 using Mumu.Protocols.Ice;
 using Mumu.Protocols.Rtp;
 using Mumu.Protocols.Rtp.Rtcp;
+using Mumu.Protocols.Sctp.DataChannels;
 using Mumu.Protocols.Stun;
+using Mumu.Protocols.WebRtc.Negotiation;
 
 namespace Mumu.Protocols.WebRtc.Receiving;
 
@@ -46,6 +48,9 @@ public sealed class ReceivingPeer : IDisposable
     /// <summary>The tracks of the answer.</summary>
     public IReadOnlyList<IncomingTrack> Tracks => _tracks.All;
 
+    /// <summary>Its data channels, once the answer is accepted; null if none were agreed to.</summary>
+    public PeerDataChannels? Data => _transport.Data;
+
     /// <summary>Our user name fragment.</summary>
     public string LocalUfrag => _transport.Ice.Local.Ufrag;
 
@@ -68,7 +73,7 @@ public sealed class ReceivingPeer : IDisposable
     public TimeSpan? NextDeadline =>
         PeerTransport.Earlier(
             _transport.NextDeadline,
-            IsConnected ? PeerTransport.Earlier(PeerTransport.Earlier(_nextReport, _nackAt), _feedbackAt) : null
+            IsConnected && _transport.CarriesMedia ? PeerTransport.Earlier(PeerTransport.Earlier(_nextReport, _nackAt), _feedbackAt) : null
         );
 
     /// <summary>Adds an address of the driver's socket.</summary>
@@ -86,18 +91,24 @@ public sealed class ReceivingPeer : IDisposable
             _options.Certificate.Fingerprint,
             _sessionId,
             _transport.Ice.LocalCandidates,
-            isComplete
+            isComplete,
+            _options.DataChannels
         );
 
     /// <summary>Takes the answer; on failure <paramref name="error"/> is a sentence.</summary>
     public bool TryAccept(string answer, TimeSpan now, out string error)
     {
-        if (!Negotiation.RemoteOffer.TryParse(answer, out var remote, out error))
+        if (!RemoteOffer.TryParse(answer, out var remote, out error))
         {
             return false;
         }
         _tracks.Learn(remote.Sdp);
         var role = remote.Setup == "active" ? DtlsRole.Server : DtlsRole.Client;
+        _transport.CarriesMedia = Tracks.Count > 0;
+        if (_receiving.Data && remote.Sdp.Media.FirstOrDefault(media => media.Port != 0 && DataSection.Is(media)) is { } data)
+        {
+            _transport.Data = DataSection.Open(data, _options.DataChannels, role == DtlsRole.Client, _options.Random);
+        }
         _transport.SetRemote(remote.Credentials, remote.IsLite, role, remote.Fingerprint, now);
         foreach (var candidate in remote.Candidates)
         {
@@ -145,11 +156,11 @@ public sealed class ReceivingPeer : IDisposable
     /// <summary>Writes the next datagram to send; <paramref name="buffer"/> holds at least 1,500 bytes.</summary>
     public bool TryTransmit(Span<byte> buffer, TimeSpan now, out int length, out FlowId flow)
     {
-        if (_transport.TryTransmit(buffer, out length, out flow))
+        if (_transport.TryTransmit(buffer, now, out length, out flow))
         {
             return true;
         }
-        if (!IsConnected || Selected is not { } selected)
+        if (!IsConnected || !_transport.CarriesMedia || Selected is not { } selected)
         {
             return false;
         }
