@@ -37,6 +37,9 @@ internal enum LoopCommandKind
     /// <summary>A connection beside the loop's socket has messages, or has failed.</summary>
     CarrierReady,
 
+    /// <summary>A request about a viewer's data channels.</summary>
+    Data,
+
     /// <summary>A viewer must end.</summary>
     CloseViewer,
 

@@ -113,6 +113,10 @@ internal sealed class Viewer(
         {
             Handle(e, output, now);
         }
+        if (peer.Data is { } channels)
+        {
+            session.Data?.Drain(channels);
+        }
         while (true)
         {
             var room = output.Reserve(DatagramRoom);

@@ -187,6 +187,9 @@ internal sealed partial class ViewerLoop : ILoopHandler<LoopCommand>, IDisposabl
             case LoopCommandKind.NoMoreServers:
                 viewer.EndOfServers();
                 break;
+            case LoopCommandKind.Data when viewer.Peer.Data is { } channels:
+                viewer.Session.Data?.Carry((DataRequest)command.Detail!, channels, now);
+                break;
             case LoopCommandKind.CloseViewer:
                 viewer.Close(ViewerEndReason.Closed, "The session was closed.");
                 break;

@@ -12,4 +12,7 @@ public sealed record ViewerOffer(MediaStream Stream, string Sdp, IReadOnlyList<s
 {
     /// <summary>TURN servers to ask for relays, the best first; at most four are asked.</summary>
     public IReadOnlyList<RelayServer> Relays { get; init; } = [];
+
+    /// <summary>Agrees to data channels, see <see cref="ViewerSession.Data"/>; an offer of nothing else is then enough.</summary>
+    public bool AcceptsData { get; init; }
 }

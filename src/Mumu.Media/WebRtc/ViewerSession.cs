@@ -57,6 +57,9 @@ public sealed class ViewerSession
     /// <summary>What happens, in order; completes after <see cref="ViewerEvent.Ended"/>. Needs no reader.</summary>
     public ChannelReader<ViewerEvent> Events => _events.Reader;
 
+    /// <summary>Its data channels; null if none were agreed to. Needs a reader, else the viewer is held back.</summary>
+    public ViewerData? Data { get; init; }
+
     /// <summary>A snapshot of its figures, at most a second old.</summary>
     public ViewerStatistics Statistics => Volatile.Read(ref _statistics);
 
@@ -132,6 +135,7 @@ public sealed class ViewerSession
         Publish(last with { IsConnected = false });
         Tell(new ViewerEvent.Ended(sentence, reason));
         _events.Writer.TryComplete();
+        Data?.End();
         _ended.TrySetResult();
     }
 }

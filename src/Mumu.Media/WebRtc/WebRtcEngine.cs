@@ -181,7 +181,7 @@ public sealed partial class WebRtcEngine : IAsyncDisposable
     private ViewerSession Admit(ViewerOffer offer, RemoteOffer remote)
     {
         var tracks = new StreamTracks(offer.Stream.Tracks);
-        if (!AnswerPlan.TryMake(remote, tracks.Tracks, out var plan, out var error))
+        if (!AnswerPlan.TryMake(remote, tracks.Tracks, out var plan, out var error, offer.AcceptsData))
         {
             throw new SdpException(error);
         }
@@ -210,9 +210,13 @@ public sealed partial class WebRtcEngine : IAsyncDisposable
                 peer.TransportMid,
                 peer.TransportSection,
                 _time
-            );
+            )
+            {
+                Data = peer.Data is { } channels ? new ViewerData(channels.MaxMessageBytes) : null,
+            };
             shared = _streams.Acquire(offer.Stream, tracks, loop) ?? throw Busy();
             var viewer = new Viewer(session, peer, shared, FeedTracks(peer, tracks), tag, _options);
+            session.Data?.Connect(request => loop.Post(new LoopCommand(LoopCommandKind.Data, viewer, request)));
             if (!loop.TryPost(new LoopCommand(LoopCommandKind.AddViewer, viewer)))
             {
                 throw Busy();

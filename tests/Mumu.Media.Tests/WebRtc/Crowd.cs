@@ -1,5 +1,6 @@
 // Drives any number of test viewers on one thread.
 using Mumu.Media.WebRtc;
+using Mumu.Protocols.WebRtc.Receiving;
 
 namespace Mumu.Media.Tests.WebRtc;
 
@@ -23,12 +24,13 @@ internal sealed class Crowd : IDisposable
         Rig rig,
         Action<TestViewer>? prepare = null,
         RelayServer[]? relays = null,
-        Func<string, string>? change = null
+        Func<string, string>? change = null,
+        ReceivingOptions? receiving = null
     )
     {
-        var viewer = new TestViewer(Random.Shared.Next());
+        var viewer = new TestViewer(Random.Shared.Next(), receiving);
         prepare?.Invoke(viewer);
-        var offer = new ViewerOffer(rig.Stream, viewer.Offer, []) { Relays = relays ?? [] };
+        var offer = new ViewerOffer(rig.Stream, viewer.Offer, []) { Relays = relays ?? [], AcceptsData = receiving?.Data == true };
         var session = await rig.Engine.AnswerAsync(offer, TestContext.Current.CancellationToken);
         viewer.Accept(change?.Invoke(session.AnswerSdp) ?? session.AnswerSdp);
         _viewers = [.. _viewers, viewer];

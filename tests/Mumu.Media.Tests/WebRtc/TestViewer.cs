@@ -46,6 +46,9 @@ internal sealed class TestViewer : IDisposable
     /// <summary>Decides whether nothing goes to or comes from an address; null for none.</summary>
     public Func<TransportAddress, bool>? IsCut { get; set; }
 
+    /// <summary>Is called in each turn, before what the peer has to say is sent: for its data channels.</summary>
+    public Action<TimeSpan>? OnTurn { get; set; }
+
     public TimeSpan ConnectedAt { get; private set; }
 
     public long Datagrams { get; private set; }
@@ -112,6 +115,7 @@ internal sealed class TestViewer : IDisposable
                     ConnectedAt = now;
                 }
             }
+            OnTurn?.Invoke(now);
             while (Peer.TryTransmit(_buffer, now, out var length, out var flow))
             {
                 if (IsCut?.Invoke(flow.Remote) != true)

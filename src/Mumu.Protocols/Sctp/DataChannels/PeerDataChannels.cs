@@ -14,7 +14,6 @@ public sealed class PeerDataChannels
     private readonly ChannelTable _channels;
     private readonly Queue<DataChannelEvent> _ready = new(1);
     private readonly ushort _remotePort;
-    private readonly int _maxSend;
     private SctpAssociation? _association;
 
     /// <summary>Makes the channels of a peer; nothing is sent before <see cref="Start"/>.</summary>
@@ -29,7 +28,7 @@ public sealed class PeerDataChannels
         _random = random;
         _channels = new ChannelTable(isDtlsClient ? 0 : 1);
         _remotePort = remotePort;
-        _maxSend = (int)Math.Min(remoteMaxMessage == 0 ? int.MaxValue : remoteMaxMessage, limits.MaxQueuedBytes);
+        MaxMessageBytes = (int)Math.Min(remoteMaxMessage == 0 ? int.MaxValue : remoteMaxMessage, limits.MaxQueuedBytes);
     }
 
     /// <summary>The channels that are not closed.</summary>
@@ -40,6 +39,9 @@ public sealed class PeerDataChannels
 
     /// <summary>Why the channels ended before the peer did, as a sentence without a stop; null if they did not.</summary>
     public string? Failure => _association?.Failure;
+
+    /// <summary>The longest message the other side takes, bytes.</summary>
+    public int MaxMessageBytes { get; }
 
     /// <summary>Bytes of messages that wait to be sent and acknowledged.</summary>
     public long QueuedBytes => _association?.Sender.Queue.Bytes ?? 0;
@@ -88,7 +90,7 @@ public sealed class PeerDataChannels
         {
             return DataSendResult.NotOpen;
         }
-        if (data.Length > _maxSend)
+        if (data.Length > MaxMessageBytes)
         {
             return DataSendResult.TooLong;
         }
