@@ -69,12 +69,8 @@ public sealed class PeerDataChannels
             return null;
         }
         var streams = Math.Min(_limits.Streams, IsConnected ? _association!.OutboundStreams : int.MaxValue);
-        if (_channels.FreeId(setup.AgreedId, streams) is not { } id)
-        {
-            return null;
-        }
-        var channel = new DataChannel(id, setup, DataChannelState.Connecting);
-        if (!TryAnnounce(channel))
+        var channel = _channels.FreeId(setup.AgreedId, streams) is { } id ? new DataChannel(id, setup, DataChannelState.Connecting) : null;
+        if (channel is null || !TryAnnounce(channel))
         {
             return null;
         }
