@@ -1,0 +1,27 @@
+// A Chromium for one test.
+using Microsoft.Playwright;
+using Mumu.EndToEnd.Tests.Harness;
+
+namespace Mumu.Interop.Tests.WebRtc;
+
+internal sealed class OpenBrowser : IAsyncDisposable
+{
+    private readonly Browser _browser = new();
+
+    public static async Task<OpenBrowser> StartAsync()
+    {
+        var open = new OpenBrowser();
+        await open._browser.InitializeAsync();
+        return open;
+    }
+
+    /// <summary>A page of a fresh profile on the given server.</summary>
+    public async Task<IPage> OpenAsync(string url)
+    {
+        var page = await (await _browser.NewContextAsync(url)).NewPageAsync();
+        await page.GotoAsync("/");
+        return page;
+    }
+
+    public ValueTask DisposeAsync() => _browser.DisposeAsync();
+}
