@@ -9,7 +9,7 @@ internal abstract record WatchCommand
 {
     private WatchCommand() { }
 
-    /// <summary>The viewer's offer; a second one replaces the first.</summary>
+    /// <summary>The viewer's offer; a further one restarts ICE, or begins anew if it asks for something else.</summary>
     public sealed record Offer(string Sdp) : WatchCommand;
 
     /// <summary>A candidate of the viewer; null is the end of them.</summary>

@@ -126,19 +126,38 @@ internal sealed class WatchSession(
 
     private async Task AnswerAsync(string sdp)
     {
+        if (_viewer is not null && await TryRestartAsync(_viewer, sdp).ConfigureAwait(false))
+        {
+            return;
+        }
         await CloseViewerAsync().ConfigureAwait(false);
         var viewer = await engine
             .AnswerAsync(new ViewerOffer(camera.Stream, sdp, stunUrls, includeLoopback) { Relays = relays }, _end.Token)
             .ConfigureAwait(false);
         _viewer = viewer;
-        var proof = SessionProof.Sign(identity, Id, camera.Id, viewer.LocalFingerprint, viewer.RemoteFingerprint, time.GetUtcNow());
-        uplink.TrySend(
-            MessageTypes.SignalAnswer,
-            new SignalSdp(Id, new Sdp("answer", viewer.AnswerSdp), proof),
-            SignalingJson.Wire.SignalSdp
-        );
+        SendAnswer(viewer, viewer.AnswerSdp);
         _failures = camera.Stream.AddReader(new StreamFailures(message => Post(new WatchCommand.End(message))));
         _ = PumpAsync(viewer);
+    }
+
+    // A further offer of the same viewer mostly means that its network changed: then the picture goes on. Any other one begins anew.
+    private async Task<bool> TryRestartAsync(ViewerSession viewer, string sdp)
+    {
+        try
+        {
+            SendAnswer(viewer, await viewer.RestartAsync(sdp).ConfigureAwait(false));
+            return true;
+        }
+        catch (SdpException)
+        {
+            return false; // What is wrong with the offer, if anything, shows when it is answered from the start.
+        }
+    }
+
+    private void SendAnswer(ViewerSession viewer, string sdp)
+    {
+        var proof = SessionProof.Sign(identity, Id, camera.Id, viewer.LocalFingerprint, viewer.RemoteFingerprint, time.GetUtcNow());
+        uplink.TrySend(MessageTypes.SignalAnswer, new SignalSdp(Id, new Sdp("answer", sdp), proof), SignalingJson.Wire.SignalSdp);
     }
 
     // What the media session tells joins the queue, behind the answer that was just sent.

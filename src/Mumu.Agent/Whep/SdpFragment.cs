@@ -3,9 +3,10 @@ namespace Mumu.Agent.Whep;
 
 /// <summary>An <c>application/trickle-ice-sdpfrag</c> (RFC 8840, RFC 9725 §4.3.2).</summary>
 /// <param name="Ufrag">The ICE generation it speaks of; null if it does not say.</param>
+/// <param name="Password">The password of that generation; null if it does not say.</param>
 /// <param name="Candidates">Each as RTCIceCandidate.candidate has it.</param>
 /// <param name="IsEnd">There will be no more.</param>
-internal sealed record SdpFragment(string? Ufrag, IReadOnlyList<string> Candidates, bool IsEnd)
+internal sealed record SdpFragment(string? Ufrag, string? Password, IReadOnlyList<string> Candidates, bool IsEnd)
 {
     private const int MaxCandidates = 64;
 
@@ -13,6 +14,7 @@ internal sealed record SdpFragment(string? Ufrag, IReadOnlyList<string> Candidat
     public static bool TryParse(string text, out SdpFragment fragment)
     {
         string? ufrag = null;
+        string? password = null;
         var candidates = new List<string>();
         var isEnd = false;
         foreach (var range in text.AsSpan().SplitAny('\n', '\r'))
@@ -26,12 +28,16 @@ internal sealed record SdpFragment(string? Ufrag, IReadOnlyList<string> Candidat
             {
                 ufrag ??= line["a=ice-ufrag:".Length..].ToString();
             }
+            else if (line.StartsWith("a=ice-pwd:", StringComparison.Ordinal))
+            {
+                password ??= line["a=ice-pwd:".Length..].ToString();
+            }
             else if (line is "a=end-of-candidates")
             {
                 isEnd = true;
             }
         }
-        fragment = new SdpFragment(ufrag, candidates, isEnd);
+        fragment = new SdpFragment(ufrag, password, candidates, isEnd);
         return candidates.Count <= MaxCandidates;
     }
 }

@@ -180,9 +180,30 @@ public static class WhepApi
         {
             return Problems.BadRequest("These are too many candidates.");
         }
+        try
+        {
+            return await ApplyAsync(session, fragment, http.Response).ConfigureAwait(false);
+        }
+        catch (SdpException e)
+        {
+            return Problems.BadRequest(e.Message);
+        }
+    }
+
+    // Candidates of the generation there is, or a new generation (RFC 9725 §4.3.2, §4.3.3).
+    private static async Task<IResult> ApplyAsync(WhepSession session, SdpFragment fragment, HttpResponse response)
+    {
+        string? restarted = null;
         if (fragment.Ufrag is { } ufrag && !session.HasUfrag(ufrag))
         {
-            return Problems.Of(StatusCodes.Status422UnprocessableEntity, "ICE restart is not supported; begin a new session.");
+            if (fragment.Password is null)
+            {
+                return Problems.Of(
+                    StatusCodes.Status422UnprocessableEntity,
+                    "The fragment speaks of another ICE generation; a restart needs a=ice-pwd too."
+                );
+            }
+            restarted = await session.RestartAsync(ufrag, fragment.Password).ConfigureAwait(false);
         }
         foreach (var candidate in fragment.Candidates)
         {
@@ -195,7 +216,12 @@ public static class WhepApi
         {
             session.Viewer.EndOfRemoteCandidates();
         }
-        return TypedResults.NoContent();
+        if (restarted is null)
+        {
+            return TypedResults.NoContent();
+        }
+        response.Headers.ETag = session.ETag;
+        return TypedResults.Text(restarted, Fragment);
     }
 
     private static async Task<IResult> EndAsync(HttpContext http, WhepSessions sessions)

@@ -1,6 +1,5 @@
 // The WHEP readers there are.
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
 using System.Text;
 using Mumu.Agent.Cameras;
 using Mumu.Agent.Paths;
@@ -33,14 +32,7 @@ internal sealed class WhepSessions(WebRtcEngine engine, TimeProvider time)
         {
             answer = await GatherAsync(viewer, answer).ConfigureAwait(false);
         }
-        var session = new WhepSession(
-            camera.Id,
-            caller.Key,
-            caller.IsKeyInAddress,
-            viewer,
-            offer.Sdp,
-            $"\"{RandomNumberGenerator.GetHexString(16, lowercase: true)}\""
-        );
+        var session = new WhepSession(camera.Id, caller.Key, caller.IsKeyInAddress, viewer, offer.Sdp);
         _sessions[viewer.Id] = session;
         var reader = new PathReader(
             "webrtc",

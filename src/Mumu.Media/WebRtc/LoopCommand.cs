@@ -25,6 +25,9 @@ internal enum LoopCommandKind
     /// <summary>A viewer has no more candidates.</summary>
     EndOfCandidates,
 
+    /// <summary>A viewer restarts ICE.</summary>
+    Restart,
+
     /// <summary>A STUN server for a viewer.</summary>
     AddStunServer,
 

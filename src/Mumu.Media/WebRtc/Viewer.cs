@@ -39,6 +39,9 @@ internal sealed class Viewer(
     /// <summary>First 32 bits of its transaction ids.</summary>
     internal uint Tag => tag;
 
+    /// <summary>Our user fragments that it may name, the newest last.</summary>
+    internal List<string> Ufrags { get; } = [];
+
     /// <summary>Addresses it has proved to send from.</summary>
     internal List<TransportAddress> Addresses { get; } = [];
 

@@ -113,6 +113,10 @@ internal sealed partial class ViewerLoop : ILoopHandler<LoopCommand>, IDisposabl
                 {
                     Tell(subject, command, now);
                 }
+                else
+                {
+                    (command.Detail as RestartRequest)?.Refuse(ViewerSession.Over);
+                }
                 break;
         }
     }
@@ -177,6 +181,10 @@ internal sealed partial class ViewerLoop : ILoopHandler<LoopCommand>, IDisposabl
                 break;
             case LoopCommandKind.EndOfCandidates:
                 viewer.Peer.EndOfRemoteCandidates();
+                break;
+            case LoopCommandKind.Restart:
+                ((RestartRequest)command.Detail!).CarryOut(viewer.Peer);
+                _routes.AddUfrag(viewer);
                 break;
             case LoopCommandKind.AddStunServer:
                 viewer.Peer.AddStunServer((TransportAddress)command.Detail!);

@@ -21,14 +21,29 @@ internal sealed class ViewerRoutes
 
     internal ViewerRoutes() => _byUfragSpan = _byUfrag.GetAlternateLookup<ReadOnlySpan<char>>();
 
-    internal IReadOnlyCollection<Viewer> Viewers => _byUfrag.Values;
+    internal IReadOnlyCollection<Viewer> Viewers => _byTag.Values;
 
     internal bool Contains(Viewer viewer) => _byTag.ContainsKey(viewer.Tag);
 
     internal void Add(Viewer viewer)
     {
-        _byUfrag.Add(viewer.Peer.LocalUfrag, viewer);
+        AddUfrag(viewer);
         _byTag.Add(viewer.Tag, viewer);
+    }
+
+    /// <summary>Notes the user fragment that a viewer has now. The one before stays good, since the old path serves until a new one works; older ones go.</summary>
+    internal void AddUfrag(Viewer viewer)
+    {
+        if (!_byUfrag.TryAdd(viewer.Peer.LocalUfrag, viewer))
+        {
+            return;
+        }
+        viewer.Ufrags.Add(viewer.Peer.LocalUfrag);
+        if (viewer.Ufrags.Count > 2)
+        {
+            _byUfrag.Remove(viewer.Ufrags[0]);
+            viewer.Ufrags.RemoveAt(0);
+        }
     }
 
     /// <summary>False if it was not here.</summary>
@@ -38,7 +53,10 @@ internal sealed class ViewerRoutes
         {
             return false;
         }
-        _byUfrag.Remove(viewer.Peer.LocalUfrag);
+        foreach (var ufrag in viewer.Ufrags)
+        {
+            _byUfrag.Remove(ufrag);
+        }
         foreach (var address in viewer.Addresses)
         {
             if (_byAddress.TryGetValue(address, out var owner) && owner == viewer)

@@ -1,12 +1,14 @@
 // One viewer as its signaling sees it.
 using System.Threading.Channels;
 using Mumu.Protocols.Ice;
+using Mumu.Protocols.WebRtc.Negotiation;
 
 namespace Mumu.Media.WebRtc;
 
 /// <summary>A viewer's session: made by <see cref="WebRtcEngine.AnswerAsync"/>, ended by either side. Safe to use from any thread.</summary>
 public sealed class ViewerSession
 {
+    internal const string Over = "The session is over; begin a new one.";
     private const int MaxEvents = 256;
     private const int MaxCandidates = 128; // told by the viewer; more are ignored
 
@@ -17,8 +19,9 @@ public sealed class ViewerSession
     private readonly TimeProvider _time;
     private readonly long _madeAt;
     private ViewerStatistics _statistics = new(false, null, 0, 0, 0, 0, 0, 0, 0, null, null);
-    private Action<LoopCommandKind, object?>? _post;
+    private Func<LoopCommandKind, object?, bool>? _post;
     private Func<IceCandidate, bool>? _mayUse;
+    private Func<RemoteOffer, AnswerPlan>? _plan;
     private int _candidates;
     private int _toldEnd;
     private volatile bool _hasLeftOut;
@@ -82,16 +85,37 @@ public sealed class ViewerSession
         {
             return false;
         }
-        if (Interlocked.Increment(ref _candidates) <= MaxCandidates && _mayUse?.Invoke(parsed) == true)
-        {
-            _post?.Invoke(LoopCommandKind.AddCandidate, parsed);
-        }
-        else
-        {
-            LeaveOut();
-        }
+        Add(parsed);
         return true;
     }
+
+    /// <summary>
+    /// Answers a further offer that restarts ICE (RFC 8829 §4.1.18): of the same certificate and for the same media, with other credentials. DTLS, SRTP and the picture go on, on the
+    /// old path until a new one works.
+    /// </summary>
+    /// <returns>The new answer.</returns>
+    /// <exception cref="SdpException">The offer can't be read, is no restart of this session, or the session is over.</exception>
+    public async Task<string> RestartAsync(string offer)
+    {
+        if (!RemoteOffer.TryParse(offer, out var remote, out var error))
+        {
+            throw new SdpException(error);
+        }
+        var answer = await RestartAsync(new RestartRequest(remote.Credentials, remote, _plan!(remote))).ConfigureAwait(false);
+        foreach (var candidate in remote.Candidates)
+        {
+            Add(candidate);
+        }
+        return answer;
+    }
+
+    /// <summary>Restarts ICE by credentials alone (RFC 9725 §4.3.3); the viewer's candidates follow by <see cref="AddRemoteCandidate"/>.</summary>
+    /// <returns>Our new credentials and candidates as a fragment of SDP (RFC 8840).</returns>
+    /// <exception cref="SdpException">They are no ICE credentials, or the session is over.</exception>
+    public Task<string> RestartAsync(string ufrag, string password) =>
+        IceCredentials.TryCreate(ufrag, password, out var credentials)
+            ? RestartAsync(new RestartRequest(credentials!))
+            : throw new SdpException("The fragment has no valid ICE credentials (a=ice-ufrag, a=ice-pwd).");
 
     /// <summary>The viewer has no more candidates.</summary>
     public void EndOfRemoteCandidates()
@@ -110,8 +134,9 @@ public sealed class ViewerSession
         return new ValueTask(_ended.Task);
     }
 
-    /// <summary>Tells how to reach the loop, and which candidates it may be given now (names are looked up first).</summary>
-    internal void Connect(Action<LoopCommandKind, object?> post, Func<IceCandidate, bool> mayUse) => (_mayUse, _post) = (mayUse, post);
+    /// <summary>Tells how to reach the loop, which candidates it may be given now (names are looked up first), and how to plan a further offer.</summary>
+    internal void Connect(Func<LoopCommandKind, object?, bool> post, Func<IceCandidate, bool> mayUse, Func<RemoteOffer, AnswerPlan> plan) =>
+        (_mayUse, _plan, _post) = (mayUse, plan, post);
 
     /// <summary>Notes that a candidate of the viewer can't be tried, or not yet.</summary>
     internal void LeaveOut() => _hasLeftOut = true;
@@ -129,6 +154,32 @@ public sealed class ViewerSession
     }
 
     internal void Publish(ViewerStatistics statistics) => Volatile.Write(ref _statistics, statistics);
+
+    private async Task<string> RestartAsync(RestartRequest request)
+    {
+        if (_post?.Invoke(LoopCommandKind.Restart, request) != true)
+        {
+            throw new SdpException(Over);
+        }
+        // A loop that ends first carries nothing out any more.
+        await Task.WhenAny(request.Reply, _ended.Task).ConfigureAwait(false);
+        request.Refuse(Over);
+        var reply = await request.Reply.ConfigureAwait(false);
+        (_hasLeftOut, _candidates) = (false, 0);
+        return reply;
+    }
+
+    private void Add(IceCandidate candidate)
+    {
+        if (Interlocked.Increment(ref _candidates) <= MaxCandidates && _mayUse?.Invoke(candidate) == true)
+        {
+            _post?.Invoke(LoopCommandKind.AddCandidate, candidate);
+        }
+        else
+        {
+            LeaveOut();
+        }
+    }
 
     internal void End(string sentence, ViewerEndReason reason, ViewerStatistics last)
     {

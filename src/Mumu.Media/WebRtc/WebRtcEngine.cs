@@ -181,10 +181,7 @@ public sealed partial class WebRtcEngine : IAsyncDisposable
     private ViewerSession Admit(ViewerOffer offer, RemoteOffer remote)
     {
         var tracks = new StreamTracks(offer.Stream.Tracks);
-        if (!AnswerPlan.TryMake(remote, tracks.Tracks, out var plan, out var error, offer.AcceptsData))
-        {
-            throw new SdpException(error);
-        }
+        var plan = Plan(remote, tracks, offer.AcceptsData);
         var number = Array.IndexOf(_load, _load.Min());
         var loop = _loops[number];
         var tag = (uint)Interlocked.Increment(ref _tag);
@@ -224,7 +221,8 @@ public sealed partial class WebRtcEngine : IAsyncDisposable
             Interlocked.Increment(ref _load[number]);
             session.Connect(
                 (kind, detail) => loop.TryPost(new LoopCommand(kind, viewer, detail)),
-                candidate => _lookups.Prepare(candidate, viewer, loop)
+                candidate => _lookups.Prepare(candidate, viewer, loop),
+                further => Plan(further, viewer.Source.Tracks, offer.AcceptsData)
             );
             _lookups.Begin(offer, remote, viewer, loop);
             LogAnswered(session.Id, offer.Stream.Name);
@@ -240,6 +238,9 @@ public sealed partial class WebRtcEngine : IAsyncDisposable
             throw;
         }
     }
+
+    private static AnswerPlan Plan(RemoteOffer offer, StreamTracks tracks, bool withData) =>
+        AnswerPlan.TryMake(offer, tracks.Tracks, out var plan, out var error, withData) ? plan : throw new SdpException(error);
 
     private PeerOptions PeerOptions(uint tag, TimeSpan now) =>
         new()

@@ -8,22 +8,6 @@ using Mumu.Protocols.Stun;
 
 namespace Mumu.Protocols.WebRtc;
 
-/// <summary>What a datagram turned out to be (RFC 7983).</summary>
-internal enum Arrival
-{
-    /// <summary>Taken by DTLS, or dropped.</summary>
-    None,
-
-    /// <summary>Authentic STUN of this peer's ICE.</summary>
-    Check,
-
-    /// <summary>An authentic RTP packet, decrypted in place.</summary>
-    Rtp,
-
-    /// <summary>An authentic RTCP packet, decrypted in place.</summary>
-    Rtcp,
-}
-
 /// <summary>ICE, DTLS and SRTP of one peer, in either role. Sans-IO; one loop owns it.</summary>
 internal sealed class PeerTransport : IDisposable
 {
@@ -43,21 +27,25 @@ internal sealed class PeerTransport : IDisposable
         _options = options;
         _events = events;
         _connectBy = now + options.ConnectTimeout;
-        Span<byte> entropy = stackalloc byte[IceCredentials.EntropyLength];
-        options.Random.NextBytes(entropy);
         Ice = new IceAgent(
             new IceOptions
             {
                 Role = role,
-                Local = IceCredentials.Create(entropy),
+                Local = IceGenerations.NewCredentials(options.Random),
                 TieBreaker = (ulong)options.Random.NextInt64(long.MaxValue),
                 Random = options.Random,
                 TransactionTag = options.TransactionTag,
             }
         );
+        Generations = new IceGenerations(Ice, options.Random);
     }
 
     internal IceAgent Ice { get; }
+
+    internal IceGenerations Generations { get; }
+
+    /// <summary>SHA-256 of the other side's certificate as its description told it; empty before that.</summary>
+    internal byte[] RemoteFingerprint { get; private set; } = [];
 
     internal SrtpSender? Sender { get; private set; }
 
@@ -77,8 +65,9 @@ internal sealed class PeerTransport : IDisposable
     /// <summary>Tells the other side's credentials and certificate: from here on a connection can come about.</summary>
     internal void SetRemote(IceCredentials credentials, bool isLite, DtlsRole role, ReadOnlySpan<byte> fingerprint, TimeSpan now)
     {
+        RemoteFingerprint = fingerprint.ToArray();
         _dtls = new DtlsTransport(_options.Certificate, role, _options.MaxDatagram, fingerprint);
-        Ice.SetRemote(credentials, isLite);
+        Generations.SetRemote(credentials, isLite);
         if (role == DtlsRole.Server)
         {
             _isDtlsStarted = true;

@@ -47,6 +47,25 @@ public sealed class TestViewer : IAsyncDisposable
         _run = Task.Run(RunAsync);
     }
 
+    /// <summary>Restarts ICE and returns the offer of it.</summary>
+    public string Restart()
+    {
+        lock (_lock)
+        {
+            _peer.Restart();
+            return _peer.Offer(isComplete: true);
+        }
+    }
+
+    /// <summary>Takes the answer to a restart.</summary>
+    public void AcceptRestart(string answer)
+    {
+        lock (_lock)
+        {
+            Assert.True(_peer.TryAccept(answer, Now, out var error), error);
+        }
+    }
+
     public bool AddCandidate(string text)
     {
         lock (_lock)

@@ -107,6 +107,26 @@ public sealed class WatchTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_further_offer_of_the_same_viewer_restarts_ice_and_one_of_another_begins_anew()
+    {
+        await using var viewer = await WatchAsync("s-1");
+        await OfferAsync("s-1", viewer.Restart());
+        var answer = await _socket.NextAsync(MessageTypes.SignalAnswer, SignalingJson.Default.SignalSdp);
+        Assert.NotNull(answer.Identity);
+        viewer.AcceptRestart(answer.Sdp!.Text!);
+        await viewer.PlaysAsync();
+        Assert.False(viewer.HasEnded);
+
+        await using var another = new TestViewer();
+        await OfferAsync("s-1", another.Offer);
+        answer = await _socket.NextAsync(MessageTypes.SignalAnswer, SignalingJson.Default.SignalSdp);
+        another.Accept(answer.Sdp!.Text!);
+        await another.PlaysAsync();
+        await Eventually.HoldsAsync(() => viewer.HasEnded, "the replaced viewer is told");
+        Assert.Equal(1, _agent.Sessions.Count);
+    }
+
+    [Fact]
     public async Task Pictures_go_on_while_the_hub_is_away()
     {
         await using var viewer = await WatchAsync("s-1");

@@ -111,6 +111,43 @@ public sealed class WhepTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_restart_by_patch_gives_a_new_generation_while_pictures_go_on()
+    {
+        const string type = "application/trickle-ice-sdpfrag";
+        var (viewer, answer) = await BeginAsync();
+        await using var _ = viewer;
+        await viewer.PlaysAsync();
+        var location = answer.Headers.Location!.OriginalString;
+        var first = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        var offer = viewer.Restart();
+        string Of(string sdp, string name) => sdp.Split($"a={name}:")[1].Split('\r')[0];
+        var fragment =
+            $"a=ice-ufrag:{Of(offer, "ice-ufrag")}\r\na=ice-pwd:{Of(offer, "ice-pwd")}\r\nm=video 9 RTP/AVP 0\r\na=mid:0\r\n"
+            + $"a=candidate:{Of(offer, "candidate")}\r\na=end-of-candidates\r\n";
+        using var restarted = await SendAsync(HttpMethod.Patch, location, fragment, type, "*");
+        Assert.Equal(HttpStatusCode.OK, restarted.StatusCode);
+        Assert.Equal(type, restarted.Content.Headers.ContentType!.MediaType);
+        Assert.NotEqual(answer.Headers.ETag, restarted.Headers.ETag);
+        var body = await restarted.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.Contains("a=mid:0\r\na=candidate:", body, StringComparison.Ordinal);
+        viewer.AcceptRestart(
+            first
+                .Replace(Of(first, "ice-ufrag"), Of(body, "ice-ufrag"), StringComparison.Ordinal)
+                .Replace(Of(first, "ice-pwd"), Of(body, "ice-pwd"), StringComparison.Ordinal)
+        );
+        await viewer.PlaysAsync();
+        // What belongs to the generation before is refused, what belongs to this one is taken.
+        using var stale = await SendAsync(HttpMethod.Patch, location, fragment, type, answer.Headers.ETag!.Tag);
+        Assert.Equal(HttpStatusCode.PreconditionFailed, stale.StatusCode);
+        using var fresh = await SendAsync(HttpMethod.Patch, location, fragment, type, restarted.Headers.ETag!.Tag);
+        Assert.Equal(HttpStatusCode.NoContent, fresh.StatusCode);
+        using var junk = await SendAsync(HttpMethod.Patch, location, "a=ice-ufrag:x\r\na=ice-pwd:y\r\n", type, "*");
+        Assert.Equal(HttpStatusCode.BadRequest, junk.StatusCode);
+        await viewer.PlaysAsync();
+        Assert.Equal(1, _agent.Whep.Count);
+    }
+
+    [Fact]
     public async Task A_session_belongs_to_its_key_and_its_camera()
     {
         var (viewer, answer) = await BeginAsync();

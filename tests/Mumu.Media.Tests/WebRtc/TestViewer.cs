@@ -71,7 +71,10 @@ internal sealed class TestViewer : IDisposable
 
     public void Accept(string answer)
     {
-        Assert.True(Peer.TryAccept(answer, Now, out var error), error);
+        lock (_gate)
+        {
+            Assert.True(Peer.TryAccept(answer, Now, out var error), error);
+        }
     }
 
     public void Add(IceCandidate candidate)
@@ -123,6 +126,16 @@ internal sealed class TestViewer : IDisposable
                     _socket.TrySend(_buffer.AsSpan(0, length), flow.Remote);
                 }
             }
+        }
+    }
+
+    /// <summary>Restarts ICE and returns the offer of it.</summary>
+    public string Restart()
+    {
+        lock (_gate)
+        {
+            Peer.Restart();
+            return Peer.Offer(isComplete: true);
         }
     }
 

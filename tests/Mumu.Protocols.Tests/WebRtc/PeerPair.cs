@@ -16,8 +16,8 @@ internal sealed class PeerPair : IDisposable
     private static readonly DtlsCertificate s_sender = DtlsCertificate.Create(DtlsTimers.VirtualTime);
     private static readonly DtlsCertificate s_receiver = DtlsCertificate.Create(DtlsTimers.VirtualTime);
     private static readonly TransportAddress s_senderAddress = TransportAddress.From(IPAddress.Parse("192.0.2.1"), 8189);
-    private static readonly TransportAddress s_receiverAddress = TransportAddress.From(IPAddress.Parse("192.0.2.2"), 50000);
     private readonly LossyPath _path;
+    private readonly IReadOnlyList<SendTrack> _tracks;
     private readonly Dictionary<(int Track, ulong Index), (RtpTimestamp Time, bool Marker, byte[] Payload)> _sent = [];
 
     public PeerPair(
@@ -33,9 +33,9 @@ internal sealed class PeerPair : IDisposable
     )
     {
         _path = new LossyPath(seed, loss, TimeSpan.FromMilliseconds(delayMs), TimeSpan.FromMilliseconds(jitterMs), duplication);
-        tracks ??= [new SendTrack(Codec.H264, 90000, 0, ProfileLevelId.Default), new SendTrack(Codec.Opus, 48000, 2)];
+        _tracks = tracks ??= [new SendTrack(Codec.H264, 90000, 0, ProfileLevelId.Default), new SendTrack(Codec.Opus, 48000, 2)];
         Receiver = new ReceivingPeer(Options(s_receiver, seed * 2), receiving ?? new ReceivingOptions(), Now);
-        Receiver.AddLocalBase(0, s_receiverAddress);
+        Receiver.AddLocalBase(0, ReceiverAddress);
         OfferSdp = Receiver.Offer(isComplete: true);
         Assert.True(RemoteOffer.TryParse(OfferSdp, out var offer, out var error), error);
         Assert.True(AnswerPlan.TryMake(offer, tracks, out var plan, out error, acceptsData), error);
@@ -55,6 +55,9 @@ internal sealed class PeerPair : IDisposable
 
     public string AnswerSdp { get; }
 
+    /// <summary>Where the receiver is now; what was sent to another place of it gets lost.</summary>
+    public TransportAddress ReceiverAddress { get; private set; } = TransportAddress.From(IPAddress.Parse("192.0.2.2"), 50000);
+
     public TimeSpan Now { get; private set; } = TimeSpan.FromSeconds(100);
 
     /// <summary>What arrived, by payload type and sequence number.</summary>
@@ -68,6 +71,31 @@ internal sealed class PeerPair : IDisposable
     public List<PeerEvent> SenderEvents { get; } = [];
 
     public List<PeerEvent> ReceiverEvents { get; } = [];
+
+    /// <summary>Moves the receiver to another address, as when its network changes.</summary>
+    public void MoveReceiver(string address)
+    {
+        ReceiverAddress = TransportAddress.From(IPAddress.Parse(address), 50001);
+        Receiver.AddLocalBase(0, ReceiverAddress);
+    }
+
+    /// <summary>Restarts ICE by a further offer of the receiver; returns the new answer.</summary>
+    public string Restart(Func<string, string>? changeOffer = null)
+    {
+        Receiver.Restart();
+        var text = Receiver.Offer(isComplete: true);
+        Assert.True(RemoteOffer.TryParse(changeOffer?.Invoke(text) ?? text, out var offer, out var error), error);
+        Assert.True(AnswerPlan.TryMake(offer, _tracks, out var plan, out error), error);
+        Assert.True(Sender.CanRestart(offer, plan, out error), error);
+        Sender.Restart(offer.Credentials);
+        foreach (var candidate in offer.Candidates)
+        {
+            Sender.AddRemoteCandidate(candidate, Now);
+        }
+        var answer = Sender.Answer(offer, plan, isComplete: true);
+        Assert.True(Receiver.TryAccept(answer, Now, out error), error);
+        return answer;
+    }
 
     /// <summary>Sends one packet of one of the sender's tracks.</summary>
     public ushort SendPacket(int track, uint time, bool marker, byte[] payload)
@@ -172,13 +200,13 @@ internal sealed class PeerPair : IDisposable
         {
             ReceiverEvents.Add(e);
         }
-        while (Sender.TryTransmit(buffer, Now, out var length, out _))
+        while (Sender.TryTransmit(buffer, Now, out var length, out var flow))
         {
-            _path.Send(1, s_senderAddress, buffer.AsSpan(0, length), Now);
+            SendToReceiver(buffer.AsSpan(0, length), flow);
         }
         while (Receiver.TryTransmit(buffer, Now, out var length, out _))
         {
-            _path.Send(0, s_receiverAddress, buffer.AsSpan(0, length), Now);
+            _path.Send(0, ReceiverAddress, buffer.AsSpan(0, length), Now);
         }
     }
 
@@ -189,6 +217,14 @@ internal sealed class PeerPair : IDisposable
         var length = again
             ? Sender.Retransmit(Sender.Tracks[track], index, time, marker, delayHint: marker, payload, buffer)
             : Sender.Protect(Sender.Tracks[track], index, time, marker, delayHint: marker, payload, buffer);
-        _path.Send(1, s_senderAddress, buffer.AsSpan(0, length), Now);
+        SendToReceiver(buffer.AsSpan(0, length), Sender.Selected ?? new FlowId(0, ReceiverAddress));
+    }
+
+    private void SendToReceiver(ReadOnlySpan<byte> datagram, in FlowId flow)
+    {
+        if (flow.Remote == ReceiverAddress)
+        {
+            _path.Send(1, s_senderAddress, datagram, Now);
+        }
     }
 }

@@ -66,6 +66,13 @@ public sealed class AnswerPlan
         return true;
     }
 
+    /// <summary>True if it agrees to exactly these tracks under the same payload types.</summary>
+    internal bool Carries(IReadOnlyList<OutgoingTrack> tracks)
+    {
+        var sent = Sections.Where(section => section.Track >= 0).Select(section => (section.Track, (byte)section.Format!.Map.PayloadType));
+        return sent.SequenceEqual(tracks.Select(track => (track.Index, track.PayloadType)));
+    }
+
     private static PlannedSection Plan(
         MediaDescription media,
         RemoteOffer offer,

@@ -15,7 +15,11 @@ internal sealed record AnswerIdentity(
     ulong SessionId,
     string CName,
     DataChannelLimits Data
-);
+)
+{
+    /// <summary>Counts the descriptions of one session, from 1.</summary>
+    internal int Version { get; init; } = 1;
+}
 
 /// <summary>Turns a plan into an answer (RFC 8829 §5.3).</summary>
 internal static class AnswerWriter
@@ -33,7 +37,7 @@ internal static class AnswerWriter
     {
         var answer = new SessionDescription
         {
-            Origin = string.Create(CultureInfo.InvariantCulture, $"- {identity.SessionId} 1 IN IP4 127.0.0.1"),
+            Origin = string.Create(CultureInfo.InvariantCulture, $"- {identity.SessionId} {identity.Version} IN IP4 127.0.0.1"),
         };
         var used = Enumerable.Range(0, plan.Sections.Count).Where(i => plan.Sections[i].Kind != SectionKind.Rejected).ToList();
         var mids = used.Select(i => offer.Sdp.Media[i].Mid).OfType<string>().ToList();

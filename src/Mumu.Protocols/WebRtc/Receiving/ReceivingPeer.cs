@@ -95,6 +95,9 @@ public sealed class ReceivingPeer : IDisposable
             _options.DataChannels
         );
 
+    /// <summary>Restarts ICE (RFC 8445 §9): a further <see cref="Offer"/> and its answer lead to a new path, while the old one serves.</summary>
+    public void Restart() => _transport.Generations.Offer();
+
     /// <summary>Takes the answer; on failure <paramref name="error"/> is a sentence.</summary>
     public bool TryAccept(string answer, TimeSpan now, out string error)
     {
@@ -102,14 +105,17 @@ public sealed class ReceivingPeer : IDisposable
         {
             return false;
         }
-        _tracks.Learn(remote.Sdp);
-        var role = remote.Setup == "active" ? DtlsRole.Server : DtlsRole.Client;
-        _transport.CarriesMedia = Tracks.Count > 0;
-        if (_receiving.Data && remote.Sdp.Media.FirstOrDefault(media => media.Port != 0 && DataSection.Is(media)) is { } data)
+        if (!_transport.Generations.TryAccept(remote.Credentials))
         {
-            _transport.Data = DataSection.Open(data, _options.DataChannels, role == DtlsRole.Client, _options.Random);
+            _tracks.Learn(remote.Sdp);
+            var role = remote.Setup == "active" ? DtlsRole.Server : DtlsRole.Client;
+            _transport.CarriesMedia = Tracks.Count > 0;
+            if (_receiving.Data && remote.Sdp.Media.FirstOrDefault(media => media.Port != 0 && DataSection.Is(media)) is { } data)
+            {
+                _transport.Data = DataSection.Open(data, _options.DataChannels, role == DtlsRole.Client, _options.Random);
+            }
+            _transport.SetRemote(remote.Credentials, remote.IsLite, role, remote.Fingerprint, now);
         }
-        _transport.SetRemote(remote.Credentials, remote.IsLite, role, remote.Fingerprint, now);
         foreach (var candidate in remote.Candidates)
         {
             AddRemoteCandidate(candidate, now);
