@@ -1,4 +1,5 @@
 // What the program that hosts the agent tells it.
+using System.Net;
 using Mumu.Agent.Settings;
 
 namespace Mumu.Agent;
@@ -15,6 +16,9 @@ public sealed record AgentOptions(string DataDirectory, SettingsStore Settings)
     /// Authentication schemes besides API keys whose users may use the agent's API, if their role claim is <c>owner</c> or <c>admin</c>: the hub's own, where both run in one program.
     /// </summary>
     public IReadOnlyList<string> AdminSchemes { get; init; } = [];
+
+    /// <summary>The address that listeners of the agent's own bind, those besides the web host's; null is every address.</summary>
+    public IPAddress? Bind { get; init; }
 
     /// <summary>The hub to report to now.</summary>
     internal string? HubUrl => Settings.Current.Hub.Url ?? LocalHubUrl;

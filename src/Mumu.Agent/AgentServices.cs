@@ -9,6 +9,7 @@ using Mumu.Agent.Keys;
 using Mumu.Agent.Live;
 using Mumu.Agent.LocalApi;
 using Mumu.Agent.Paths;
+using Mumu.Agent.Rtsp;
 using Mumu.Agent.Settings;
 using Mumu.Agent.Uplink;
 using Mumu.Agent.Whep;
@@ -49,6 +50,9 @@ public static class AgentServices
         services.AddHostedService(provider => provider.GetRequiredService<HubUplink>());
         services.AddSingleton<WatchSessions>();
         services.AddHostedService(provider => provider.GetRequiredService<WatchSessions>());
+        services.AddSingleton<RtspDoor>();
+        services.AddSingleton<RtspHost>();
+        services.AddHostedService(provider => provider.GetRequiredService<RtspHost>());
 
         services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, null);
         services.AddAuthorizationBuilder().AddPolicy(AgentPolicies.Admin, AgentPolicies.BuildAdmin(options));

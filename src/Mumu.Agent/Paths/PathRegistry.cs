@@ -30,6 +30,16 @@ public sealed partial class PathRegistry(CameraRegistry cameras, TimeProvider ti
             { } camera => camera,
         };
 
+    /// <summary>Looks whether a path can be published to, before anything is begun.</summary>
+    /// <exception cref="PathRefusedException">The path has another source.</exception>
+    public void CheckToPublish(PathName name)
+    {
+        if (cameras.Find(name.Value) is { Slot: null })
+        {
+            throw NotForPublishers();
+        }
+    }
+
     /// <summary>Begins to publish. One who publishes there already is ended: the new one has the same right, and the old one is often its own forgotten connection.</summary>
     /// <returns>Where to announce tracks and publish units; end it with <see cref="Publication.End"/>.</returns>
     /// <exception cref="PathRefusedException">The path has another source, or there are too many.</exception>
@@ -41,10 +51,7 @@ public sealed partial class PathRegistry(CameraRegistry cameras, TimeProvider ti
             ?? throw new PathRefusedException(PathRefusal.TooMany, $"There are {MaxTemporary} published paths already.");
         if (camera.Slot is not { } slot)
         {
-            throw new PathRefusedException(
-                PathRefusal.NotForPublishers,
-                "This path is a camera with a source of its own; publish to another name, or set its “source” to “publisher”."
-            );
+            throw NotForPublishers();
         }
         Publication publication;
         try
@@ -83,6 +90,12 @@ public sealed partial class PathRegistry(CameraRegistry cameras, TimeProvider ti
         publication?.End("The publisher was ended by an administrator.");
         return publication is not null;
     }
+
+    private static PathRefusedException NotForPublishers() =>
+        new(
+            PathRefusal.NotForPublishers,
+            "This path is a camera with a source of its own; publish to another name, or set its “source” to “publisher”."
+        );
 
     private async Task FollowAsync(Camera camera, Task ended)
     {

@@ -11,6 +11,7 @@ namespace Mumu.Agent.Settings;
 /// <param name="Hub">The hub this device reports to, and the hub this program runs.</param>
 /// <param name="Ports">Where the program listens.</param>
 /// <param name="Turn">The STUN and TURN server of this program.</param>
+/// <param name="Rtsp">The RTSP server.</param>
 public sealed record MumuSettings(
     [property: JsonPropertyName("$schema")] string? Schema = null,
     DeviceSettings? Device = null,
@@ -18,7 +19,8 @@ public sealed record MumuSettings(
     WebRtcSettings? WebRtc = null,
     HubSettings? Hub = null,
     PortSettings? Ports = null,
-    TurnServerSettings? Turn = null
+    TurnServerSettings? Turn = null,
+    RtspSettings? Rtsp = null
 )
 {
     /// <summary>Who this device is.</summary>
@@ -39,6 +41,9 @@ public sealed record MumuSettings(
 
     /// <summary>The STUN and TURN server of this program.</summary>
     public TurnServerSettings Turn { get; init; } = Turn ?? new TurnServerSettings();
+
+    /// <summary>The RTSP server.</summary>
+    public RtspSettings Rtsp { get; init; } = Rtsp ?? new RtspSettings();
 }
 
 /// <summary>Who this device is.</summary>
@@ -126,4 +131,6 @@ public sealed record TurnSettings(IReadOnlyList<string>? Urls = null, string? Se
 /// <param name="Web">Web app, hub API and signaling: the port for people.</param>
 /// <param name="Whep">WHEP for readers on the local network.</param>
 /// <param name="HubApi">Hub API and signaling again, for existing clients.</param>
-public sealed record PortSettings(int Web = 8080, int Whep = 8889, int HubApi = 8000);
+/// <param name="Rtsp">RTSP.</param>
+/// <param name="Rtsps">RTSP in TLS, where there is a certificate.</param>
+public sealed record PortSettings(int Web = 8080, int Whep = 8889, int HubApi = 8000, int Rtsp = 8554, int Rtsps = 8322);

@@ -42,6 +42,7 @@ public static class SettingsEnvironment
         ["MUMU_PORTS_WEB"] = (s, v, n) => s with { Ports = s.Ports with { Web = Number(v, n) } },
         ["MUMU_PORTS_HUB_API"] = (s, v, n) => s with { Ports = s.Ports with { HubApi = Number(v, n) } },
         ["MUMU_PORTS_WHEP"] = (s, v, n) => s with { Ports = s.Ports with { Whep = Number(v, n) } },
+        ["MUMU_PORTS_RTSP"] = (s, v, n) => s with { Ports = s.Ports with { Rtsp = Number(v, n) } },
     };
 
     /// <summary>Every variable that is understood, for the help text. <c>VIDEO_SOURCE</c> is the command line's <c>--video-source</c>.</summary>

@@ -50,7 +50,14 @@ public sealed record SettingsOverrides
             Hub = settings.Hub with { Url = HubUrl is null ? settings.Hub.Url : HubScheme(HubUrl) },
             Device = new DeviceSettings(DeviceId ?? settings.Device.Id, DeviceName ?? settings.Device.Name),
             Cameras = WithCameras(settings.Cameras, VideoSource ?? environment.GetValueOrDefault("VIDEO_SOURCE")),
-            Ports = new PortSettings(Shift(settings.Ports.Web), Shift(settings.Ports.Whep), Shift(settings.Ports.HubApi)),
+            Ports = new PortSettings(
+                Shift(settings.Ports.Web),
+                Shift(settings.Ports.Whep),
+                Shift(settings.Ports.HubApi),
+                Shift(settings.Ports.Rtsp),
+                Shift(settings.Ports.Rtsps)
+            ),
+            Rtsp = settings.Rtsp with { UdpPort = Shift(settings.Rtsp.UdpPort) },
             WebRtc = settings.WebRtc with { Port = Shift(settings.WebRtc.Port), Bind = Bind ?? settings.WebRtc.Bind },
             Turn = settings.Turn with
             {

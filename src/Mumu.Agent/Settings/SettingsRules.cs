@@ -15,6 +15,7 @@ internal static class SettingsRules
             .. WebRtc(settings.WebRtc),
             .. Hub(settings.Hub),
             .. Ports(settings.Ports),
+            .. RtspSettings.Problems(settings.Rtsp),
             .. TurnServerRules.Problems(settings.Turn),
         ];
 
@@ -167,7 +168,14 @@ internal static class SettingsRules
 
     private static IEnumerable<(string, string)> Ports(PortSettings ports)
     {
-        (string Path, int Port)[] all = [("ports.web", ports.Web), ("ports.hubApi", ports.HubApi), ("ports.whep", ports.Whep)];
+        (string Path, int Port)[] all =
+        [
+            ("ports.web", ports.Web),
+            ("ports.hubApi", ports.HubApi),
+            ("ports.whep", ports.Whep),
+            ("ports.rtsp", ports.Rtsp),
+            ("ports.rtsps", ports.Rtsps),
+        ];
         foreach (var (path, _) in all.Where(p => p.Port is < 1 or > 65535))
         {
             yield return (path, "A port is 1–65535.");

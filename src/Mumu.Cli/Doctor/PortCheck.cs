@@ -15,6 +15,18 @@ internal static class PortCheck
         yield return Try("web and signaling", ports.Web, address, SocketType.Stream);
         yield return Try("hub for existing clients", ports.HubApi, address, SocketType.Stream);
         yield return Try("WHEP", ports.Whep, address, SocketType.Stream);
+        if (settings.Rtsp.Enabled)
+        {
+            yield return Try("RTSP", ports.Rtsp, address, SocketType.Stream);
+            if (settings.Rtsp.Certificate is not null)
+            {
+                yield return Try("RTSPS", ports.Rtsps, address, SocketType.Stream);
+            }
+            for (var i = 0; i < 2 && ports.RtspMedia != 0; i++)
+            {
+                yield return Try("RTSP's media", ports.RtspMedia + i, address, SocketType.Dgram);
+            }
+        }
         if (settings is { Turn.Enabled: true, Hub.Turn: null })
         {
             yield return Try("STUN and TURN", ports.Turn, address, SocketType.Dgram);

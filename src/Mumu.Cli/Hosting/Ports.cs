@@ -9,9 +9,21 @@ namespace Mumu.Cli.Hosting;
 /// <param name="Whep">WHEP for readers on the local network (TCP).</param>
 /// <param name="WebRtc">First of the media ports (UDP), one for each loop.</param>
 /// <param name="Turn">STUN and TURN (UDP).</param>
-internal sealed record Ports(int Web, int HubApi, int Whep, int WebRtc, int Turn)
+/// <param name="Rtsp">RTSP (TCP).</param>
+/// <param name="Rtsps">RTSP in TLS (TCP), where there is a certificate.</param>
+/// <param name="RtspMedia">First of the two ports of RTSP's media (UDP).</param>
+internal sealed record Ports(int Web, int HubApi, int Whep, int WebRtc, int Turn, int Rtsp, int Rtsps, int RtspMedia)
 {
     /// <summary>The ports of the settings, already shifted by --port-offset.</summary>
     public static Ports Of(MumuSettings settings) =>
-        new(settings.Ports.Web, settings.Ports.HubApi, settings.Ports.Whep, settings.WebRtc.Port, settings.Turn.Port);
+        new(
+            settings.Ports.Web,
+            settings.Ports.HubApi,
+            settings.Ports.Whep,
+            settings.WebRtc.Port,
+            settings.Turn.Port,
+            settings.Ports.Rtsp,
+            settings.Ports.Rtsps,
+            settings.Rtsp.UdpPort
+        );
 }

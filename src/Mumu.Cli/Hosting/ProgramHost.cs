@@ -146,6 +146,7 @@ internal static class ProgramHost
         new(plan.DataDirectory, plan.Settings)
         {
             LocalHubUrl = plan.RunsHub ? plan.LocalWeb.ToString() : null,
+            Bind = plan.Bind,
             AdminSchemes = plan.RunsHub ? [HubServices.AuthenticationScheme] : [],
             Version = ProgramVersion.Text,
         };

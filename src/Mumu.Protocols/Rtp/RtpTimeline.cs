@@ -49,5 +49,11 @@ public sealed class RtpTimeline(int clockRate)
         return _lastTime;
     }
 
+    /// <summary>Where a timestamp near the last one lies; only once <see cref="HasStarted"/>.</summary>
+    public long PlaceOf(RtpTimestamp timestamp) => _lastTime + timestamp.Since(_last);
+
+    /// <summary>Moves everything that follows: what a sender report tells of another track's place.</summary>
+    public void Shift(long ticks) => _lastTime += ticks;
+
     private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * clockRate);
 }

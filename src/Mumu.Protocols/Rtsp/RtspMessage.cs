@@ -18,6 +18,12 @@ internal sealed class RtspMessage
     /// <summary>Method of a request; empty for a response.</summary>
     internal string Method { get; private init; } = "";
 
+    /// <summary>Address of a request as it stands; empty for a response.</summary>
+    internal string Uri { get; private init; } = "";
+
+    /// <summary>True if the start line names version 1.0.</summary>
+    internal bool IsVersion1 { get; private init; } = true;
+
     internal string Body { get; private set; } = "";
 
     /// <summary>Sequence number, or null when it is missing or no number.</summary>
@@ -78,11 +84,17 @@ internal sealed class RtspMessage
             return true;
         }
         var space = line.IndexOf(' ');
-        if (space <= 0 || line.LastIndexOf(" RTSP/", StringComparison.OrdinalIgnoreCase) < space)
+        var version = line.LastIndexOf(" RTSP/", StringComparison.OrdinalIgnoreCase);
+        if (space <= 0 || version < space)
         {
             return false;
         }
-        message = new RtspMessage { Method = line[..space].ToString() };
+        message = new RtspMessage
+        {
+            Method = line[..space].ToString(),
+            Uri = line[space..version].Trim().ToString(),
+            IsVersion1 = line[(version + 6)..].Trim() is "1.0",
+        };
         return true;
     }
 

@@ -1,4 +1,5 @@
 // The whole agent in a web host on loopback, with its own HTTP doors.
+using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -49,22 +50,30 @@ public sealed class RunningAgent : IAsyncDisposable
     /// <param name="hubUrl">The hub, if there is one.</param>
     /// <param name="configure">Replaces services before the agent's own are added.</param>
     /// <param name="overrides">What the command line says.</param>
+    /// <param name="rtspPort">Where RTSP listens; 0 leaves it off.</param>
     public static async Task<RunningAgent> StartAsync(
         string cameras = Simulator,
         string? hubUrl = null,
         Action<IServiceCollection>? configure = null,
-        SettingsOverrides? overrides = null
+        SettingsOverrides? overrides = null,
+        int rtspPort = 0
     )
     {
         var data = new DataDirectory();
         data.WriteSettings(
-            $$"""{ "cameras": { {{cameras}} }, "webrtc": { "bind": "127.0.0.1", "port": 0, "loops": 1, "maxViewers": 3 } }"""
+            $$"""{ "cameras": { {{cameras}} }, "webrtc": { "bind": "127.0.0.1", "port": 0, "loops": 1, "maxViewers": 3 }, {{(
+                rtspPort == 0
+                    ? "\"rtsp\": { \"enabled\": false }"
+                    : $"\"ports\": {{ \"rtsp\": {rtspPort} }}, \"rtsp\": {{ \"udpPort\": 0 }}"
+            )}} }"""
         );
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         configure?.Invoke(builder.Services);
-        builder.Services.AddMumuAgent(new AgentOptions(data.Path, data.Open(overrides)) { LocalHubUrl = hubUrl });
+        builder.Services.AddMumuAgent(
+            new AgentOptions(data.Path, data.Open(overrides)) { LocalHubUrl = hubUrl, Bind = IPAddress.Loopback }
+        );
         var app = builder.Build();
         app.MapAgentApi("/api/agent").RequireAuthorization(AgentPolicies.Admin);
         app.MapWhep();
