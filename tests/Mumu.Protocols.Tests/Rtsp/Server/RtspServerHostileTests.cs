@@ -11,7 +11,18 @@ public sealed class RtspServerHostileTests
     private const string Tcp = "Transport: RTP/AVP/TCP;unicast;interleaved=0-1\r\n";
     private static readonly string[] s_methods =
     [
-        "OPTIONS", "DESCRIBE", "ANNOUNCE", "SETUP", "PLAY", "PAUSE", "RECORD", "GET_PARAMETER", "SET_PARAMETER", "TEARDOWN", "REDIRECT", "FOO",
+        "OPTIONS",
+        "DESCRIBE",
+        "ANNOUNCE",
+        "SETUP",
+        "PLAY",
+        "PAUSE",
+        "RECORD",
+        "GET_PARAMETER",
+        "SET_PARAMETER",
+        "TEARDOWN",
+        "REDIRECT",
+        "FOO",
     ];
 
     [Fact]
@@ -26,7 +37,10 @@ public sealed class RtspServerHostileTests
                     var client = new ScriptedClient();
                     foreach (var method in new[] { first, second, third })
                     {
-                        var headers = method == "SETUP" ? Session + Tcp : method is "DESCRIBE" or "OPTIONS" or "ANNOUNCE" ? "" : Session;
+                        var headers =
+                            method == "SETUP" ? Session + Tcp
+                            : method is "DESCRIBE" or "OPTIONS" or "ANNOUNCE" ? ""
+                            : Session;
                         headers = method == "SETUP" && client.Events.Count == 0 ? Tcp : headers;
                         var body = method == "ANNOUNCE" ? ScriptedClient.Announced : "";
                         var uri = client.Events.Contains("Announce front") ? "rtsp://host:8554/front/streamid=0" : "rtsp://host:8554/front";
@@ -56,7 +70,10 @@ public sealed class RtspServerHostileTests
         var client = new ScriptedClient();
         Assert.Equal(200, ScriptedClient.StatusOf(client.Ask("SETUP", Tcp, uri: "rtsp://host:8554/front/trackID=0")));
         var uri = method == "SETUP" ? "rtsp://host:8554/front/trackID=0" : "rtsp://host:8554/front";
-        Assert.Equal(status, ScriptedClient.StatusOf(client.Ask(method, headers, method == "ANNOUNCE" ? ScriptedClient.Announced : "", uri)));
+        Assert.Equal(
+            status,
+            ScriptedClient.StatusOf(client.Ask(method, headers, method == "ANNOUNCE" ? ScriptedClient.Announced : "", uri))
+        );
         Assert.Equal(200, ScriptedClient.StatusOf(client.Ask("PLAY", Session)));
     }
 

@@ -38,7 +38,16 @@ public sealed class RtspServerTests
         Assert.Equal(200, ScriptedClient.StatusOf(client.Ask("PLAY", Session)));
         Assert.Equal(200, ScriptedClient.StatusOf(client.Ask("TEARDOWN", Session)));
         Assert.Equal(
-            ["Describe garden/north", "Setup garden/north 0 tcp 0-1", "Setup garden/north 1 tcp 2-3", "Play", "1:3", "Paused", "Play", "TornDown"],
+            [
+                "Describe garden/north",
+                "Setup garden/north 0 tcp 0-1",
+                "Setup garden/north 1 tcp 2-3",
+                "Play",
+                "1:3",
+                "Paused",
+                "Play",
+                "TornDown",
+            ],
             client.Events
         );
         Assert.Equal(200, ScriptedClient.StatusOf(client.Ask("SETUP", Tcp))); // and another session
@@ -51,7 +60,11 @@ public sealed class RtspServerTests
     {
         var client = new ScriptedClient(piece);
         Assert.Equal(200, ScriptedClient.StatusOf(client.Ask("ANNOUNCE", "Content-Type: application/sdp\r\n", ScriptedClient.Announced)));
-        var udp = client.Ask("SETUP", Session + "Transport: RTP/AVP/UDP;unicast;client_port=5000-5001;mode=record\r\n", uri: "rtsp://host:8554/front/streamid=0");
+        var udp = client.Ask(
+            "SETUP",
+            Session + "Transport: RTP/AVP/UDP;unicast;client_port=5000-5001;mode=record\r\n",
+            uri: "rtsp://host:8554/front/streamid=0"
+        );
         Assert.Contains("client_port=5000-5001;server_port=8050-8051;ssrc=0000ABCD;mode=record\r\n", udp, StringComparison.Ordinal);
         var mixed = client.Ask("SETUP", Session + Tcp, uri: "rtsp://host:8554/front/streamid=1");
         Assert.Equal(461, ScriptedClient.StatusOf(mixed));

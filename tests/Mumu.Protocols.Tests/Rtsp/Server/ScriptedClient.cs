@@ -75,7 +75,8 @@ internal sealed class ScriptedClient
                 e.Kind switch
                 {
                     RtspServerEventKind.Interleaved => $"{e.Channel}:{e.Payload.Length}",
-                    RtspServerEventKind.Setup => $"Setup {e.Path} {e.Track} {(e.Transport.IsTcp ? "tcp" : "udp")} {e.Transport.First}-{e.Transport.Second}",
+                    RtspServerEventKind.Setup =>
+                        $"Setup {e.Path} {e.Track} {(e.Transport.IsTcp ? "tcp" : "udp")} {e.Transport.First}-{e.Transport.Second}",
                     RtspServerEventKind.Ended => $"Ended {e.Reason}",
                     RtspServerEventKind.Describe or RtspServerEventKind.Announce => $"{e.Kind} {e.Path}",
                     _ => $"{e.Kind}",
@@ -103,7 +104,9 @@ internal sealed class ScriptedClient
         switch (kind)
         {
             case RtspServerEventKind.Describe:
-                Assert.True(SessionDescription.TryParse("v=0\r\ns=x\r\nm=video 0 RTP/AVP 96\r\nm=audio 0 RTP/AVP 8\r\n", out var sdp, out _));
+                Assert.True(
+                    SessionDescription.TryParse("v=0\r\ns=x\r\nm=video 0 RTP/AVP 96\r\nm=audio 0 RTP/AVP 8\r\n", out var sdp, out _)
+                );
                 Server.AcceptDescribe(sdp);
                 break;
             case RtspServerEventKind.Setup:
