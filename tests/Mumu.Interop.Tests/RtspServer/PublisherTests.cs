@@ -1,0 +1,178 @@
+// ffmpeg and GStreamer publish real footage to our server; readers get it untouched over RTSP and WHEP.
+using System.Text;
+using Mumu.Agent.Tests.Harness;
+using Mumu.Interop.Tests.Rtsp;
+using Mumu.Media.Sources.Rtsp;
+using Mumu.Media.Streams;
+using Mumu.Media.Units;
+
+namespace Mumu.Interop.Tests.RtspServer;
+
+public sealed class PublisherTests(Footage footage) : IClassFixture<Footage>, IAsyncLifetime
+{
+    private ServedAgent _agent = null!;
+
+    public async ValueTask InitializeAsync() => _agent = await ServedAgent.StartAsync();
+
+    public ValueTask DisposeAsync() => _agent.DisposeAsync();
+
+    private async Task<List<Collected>> ReadAsync(string path, int pictures)
+    {
+        var sink = new CollectingSink(pictures);
+        using var stop = new CancellationTokenSource();
+        var run = new RtspSource(_agent.Reading(path), TimeProvider.System).RunAsync(sink, stop.Token);
+        await Task.WhenAny(run, sink.IsDone, Task.Delay(TimeSpan.FromSeconds(60)));
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+        Assert.True(sink.IsDone.IsCompleted);
+        return [.. sink.Of(MediaKind.Video)];
+    }
+
+    private Task PlaysAsync(MediaProgram publisher, string path) =>
+        Eventually.HoldsAsync(
+            () =>
+            {
+                Assert.False(publisher.HasExited, publisher.Log);
+                return _agent.Cameras.Find(path)?.Stream.State == StreamState.Ready;
+            },
+            "the published path plays"
+        );
+
+    // The slices came untouched and without a hole, and time moves as the pictures do.
+    private void AssertIsBox(List<Collected> got)
+    {
+        Assert.True(got[0].IsKeyFrame);
+        var slices = got.SelectMany(unit => Footage.SlicesOf(unit.Data)).ToArray();
+        var start = Array.IndexOf(footage.BoxSlices, slices[0]);
+        Assert.True(start >= 0, "The first picture is not of this footage.");
+        for (var i = 0; i < slices.Length; i++)
+        {
+            Assert.Equal((i, footage.BoxSlices[(start + i) % footage.BoxSlices.Length]), (i, slices[i]));
+        }
+        var times = got.Select(unit => unit.Timestamp).Order().ToArray();
+        Assert.Equal(times.Distinct().Count(), times.Length);
+    }
+
+    [Theory]
+    [InlineData("tcp")]
+    [InlineData("udp")]
+    public async Task Ffmpeg_publishes(string transport)
+    {
+        await using var ffmpeg = MediaProgram.Ffmpeg(
+            "-re",
+            "-stream_loop",
+            "-1",
+            "-i",
+            footage.Box,
+            "-an",
+            "-c",
+            "copy",
+            "-f",
+            "rtsp",
+            "-rtsp_transport",
+            transport,
+            "-pkt_size",
+            "1316",
+            _agent.Address("obs/box")
+        );
+        await PlaysAsync(ffmpeg, "obs/box");
+        Assert.True(_agent.Cameras.Find("obs/box")!.IsTemporary);
+        AssertIsBox(await ReadAsync("obs/box", 150));
+
+        await using var viewer = new TestViewer();
+        using var offer = new StringContent(viewer.Offer, Encoding.UTF8, "application/sdp");
+        using var answer = await _agent.Http.PostAsync("/obs/box/whep", offer, TestContext.Current.CancellationToken);
+        Assert.Equal(System.Net.HttpStatusCode.Created, answer.StatusCode);
+        viewer.Accept(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        await viewer.PlaysAsync();
+    }
+
+    [Theory]
+    [InlineData("tcp")]
+    [InlineData("udp")]
+    public async Task GStreamer_publishes(string transport)
+    {
+        await using var gstreamer = MediaProgram.GStreamer(
+            $"filesrc location={footage.Box} ! qtdemux ! h264parse ! identity sync=true ! rtspclientsink location={_agent.Address("box")} protocols={transport} latency=50"
+        );
+        await PlaysAsync(gstreamer, "box");
+        AssertIsBox(await ReadAsync("box", 100));
+    }
+
+    [Theory]
+    [InlineData("tcp")]
+    [InlineData("udp")]
+    public async Task Sound_stays_with_its_picture(string transport)
+    {
+        // A click of sound and a white picture, both at every full second.
+        await using var ffmpeg = MediaProgram.Ffmpeg(
+            "-re",
+            "-f",
+            "lavfi",
+            "-i",
+            "color=black:s=320x240:r=25,drawbox=color=white:t=fill:enable='lt(mod(t,1),0.04)'",
+            "-f",
+            "lavfi",
+            "-i",
+            "aevalsrc='if(lt(mod(t,1),0.04),sin(2*PI*1000*t),0)':s=8000",
+            "-c:v",
+            "libx264",
+            "-preset",
+            "ultrafast",
+            "-tune",
+            "zerolatency",
+            "-g",
+            "25",
+            "-qp",
+            "20",
+            "-c:a",
+            "pcm_alaw",
+            "-f",
+            "rtsp",
+            "-rtsp_transport",
+            transport,
+            _agent.Address("click")
+        );
+        await PlaysAsync(ffmpeg, "click");
+        var sink = new CollectingSink(125, 50);
+        using var stop = new CancellationTokenSource();
+        var run = new RtspSource(_agent.Reading("click"), TimeProvider.System).RunAsync(sink, stop.Token);
+        await Task.WhenAny(run, sink.IsDone, Task.Delay(TimeSpan.FromSeconds(60)));
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+        Assert.True(sink.IsDone.IsCompleted);
+        // The white picture differs from both neighbours: those pictures are the large ones between key frames.
+        var pictures = sink.Of(MediaKind.Video).Select(u => (Seconds: u.Timestamp / 90_000.0, u.Data.Length, u.IsKeyFrame)).ToList();
+        var clicks = Clicks([.. sink.Of(MediaKind.Audio)]);
+        Assert.True(clicks.Count >= 3, $"{clicks.Count} clicks were heard");
+        var keys = pictures.Where(p => p.IsKeyFrame).Select(p => p.Seconds).ToList();
+        foreach (var click in clicks.Skip(1).Where(c => c > keys[0] && c < keys[^1] + 0.5))
+        {
+            var nearest = keys.MinBy(k => Math.Abs(k - click));
+            Assert.True(
+                Math.Abs(nearest - click) < 0.04,
+                $"the click at {click:F3} s is {Math.Abs(nearest - click) * 1000:F0} ms from its picture"
+            );
+        }
+    }
+
+    // Where silence ends, to the sample.
+    private static List<double> Clicks(List<Collected> sound)
+    {
+        var found = new List<double>();
+        var wasQuiet = false;
+        foreach (var unit in sound)
+        {
+            for (var i = 0; i < unit.Data.Length; i++)
+            {
+                var isQuiet = ((unit.Data[i] ^ 0x55) & 0x7F) < 0x20; // A-law, exponent below 2
+                if (!isQuiet && wasQuiet && (found.Count == 0 || (unit.Timestamp + i) / 8000.0 - found[^1] > 0.5))
+                {
+                    found.Add((unit.Timestamp + i) / 8000.0);
+                }
+                wasQuiet = isQuiet;
+            }
+        }
+        return found;
+    }
+}

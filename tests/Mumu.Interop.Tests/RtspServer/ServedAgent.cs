@@ -1,0 +1,79 @@
+// The whole agent on loopback, with RTSP and WHEP, a simulated camera and an administrator's key.
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Mumu.Agent;
+using Mumu.Agent.Cameras;
+using Mumu.Agent.Keys;
+using Mumu.Agent.Settings;
+using Mumu.Agent.Whep;
+using Mumu.Media.Sources.Rtsp;
+
+namespace Mumu.Interop.Tests.RtspServer;
+
+internal sealed class ServedAgent : IAsyncDisposable
+{
+    private readonly string _folder;
+    private readonly WebApplication _app;
+    private readonly int _port;
+
+    private ServedAgent(string folder, WebApplication app, int port, string key)
+    {
+        (_folder, _app, _port, Key) = (folder, app, port, key);
+        Http = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+        Http.DefaultRequestHeaders.Authorization = new("Bearer", key);
+    }
+
+    internal string Key { get; }
+
+    internal HttpClient Http { get; }
+
+    internal CameraRegistry Cameras => _app.Services.GetRequiredService<CameraRegistry>();
+
+    internal static async Task<ServedAgent> StartAsync()
+    {
+        var folder = Directory.CreateTempSubdirectory("mumu-served-").FullName;
+        var port = FreePort();
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, SettingsStore.FileName),
+            $$"""
+            { "cameras": { "sim": { "source": "simulator", "width": 640, "height": 360, "fps": 30, "kbps": 1500 } },
+              "webrtc": { "bind": "127.0.0.1", "port": 0, "loops": 1 }, "ports": { "rtsp": {{port}} }, "rtsp": { "udpPort": 0 } }
+            """
+        );
+        var settings = SettingsStore.Open(folder, new SettingsOverrides(), new Dictionary<string, string>());
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddMumuAgent(new AgentOptions(folder, settings) { Bind = IPAddress.Loopback });
+        var app = builder.Build();
+        app.MapWhep();
+        await app.StartAsync();
+        var key = app.Services.GetRequiredService<KeyStore>().Create("test", ApiKeyRole.Admin);
+        return new ServedAgent(folder, app, port, key);
+    }
+
+    /// <summary>The address of a path with the key in it, as programs want it on their command line.</summary>
+    internal string Address(string path) => $"rtsp://any:{Key}@127.0.0.1:{_port}/{path}";
+
+    /// <summary>Our own client, reading a path.</summary>
+    internal RtspOptions Reading(string path) => new() { Uri = new Uri(Address(path)), Transport = RtspTransportMode.Tcp };
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await _app.StopAsync(CancellationToken.None);
+        await _app.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static int FreePort()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+}
