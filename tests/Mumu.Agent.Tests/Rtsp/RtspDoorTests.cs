@@ -24,7 +24,7 @@ public sealed class RtspDoorTests : IAsyncLifetime
     private async Task<int> AskAsync(string method, string path, string? key, string body = "")
     {
         using var client = new TcpClient();
-        await client.ConnectAsync(IPAddress.Loopback, _port);
+        await client.ConnectAsync(IPAddress.Loopback, _port, TestContext.Current.CancellationToken);
         return await AskAsync(client, method, path, key, body: body);
     }
 
@@ -33,7 +33,7 @@ public sealed class RtspDoorTests : IAsyncLifetime
         var authorization = key is null ? "" : $"Authorization: Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes($"any:{key}"))}\r\n";
         var text =
             $"{method} rtsp://127.0.0.1/{path} RTSP/1.0\r\nCSeq: 1\r\n{authorization}{headers}Content-Length: {body.Length}\r\n\r\n{body}";
-        await client.GetStream().WriteAsync(Encoding.UTF8.GetBytes(text));
+        await client.GetStream().WriteAsync(Encoding.UTF8.GetBytes(text), TestContext.Current.CancellationToken);
         var buffer = new byte[4096];
         var length = await client.GetStream().ReadAsync(buffer, TestContext.Current.CancellationToken);
         var answer = Encoding.UTF8.GetString(buffer, 0, length);
@@ -86,7 +86,7 @@ public sealed class RtspDoorTests : IAsyncLifetime
     {
         var key = _agent.Keys.Create("obs", ApiKeyRole.Publisher);
         using var client = new TcpClient();
-        await client.ConnectAsync(IPAddress.Loopback, _port);
+        await client.ConnectAsync(IPAddress.Loopback, _port, TestContext.Current.CancellationToken);
         Assert.Equal(200, await AskAsync(client, "ANNOUNCE", "obs/live", key, body: Sdp));
         Assert.Null(_agent.Cameras.Find("obs/live")); // not before it is recorded
         Assert.Equal(200, await AskAsync(client, "SETUP", "obs/live/streamid=0", key, "Transport: RTP/AVP/TCP;interleaved=0-1\r\n"));

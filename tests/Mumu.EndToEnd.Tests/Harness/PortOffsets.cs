@@ -6,8 +6,8 @@ namespace Mumu.EndToEnd.Tests.Harness;
 
 internal static class PortOffsets
 {
-    private static readonly int[] Tcp = [8080, 8000, 8889];
-    private static readonly int[] Udp = [8189, 8190, 8191, 8192, 3478];
+    private static readonly int[] Tcp = [8080, 8000, 8889, 8554];
+    private static readonly int[] Udp = [8189, 8190, 8191, 8192, 3478, 8050, 8051];
     private static int s_next = 11000 + (Environment.ProcessId % 200 * 50);
 
     /// <summary>An offset not handed out before by this run, whose ports nobody holds.</summary>

@@ -21,7 +21,7 @@ public sealed class PublisherTests(Footage footage) : IClassFixture<Footage>, IA
         var sink = new CollectingSink(pictures);
         using var stop = new CancellationTokenSource();
         var run = new RtspSource(_agent.Reading(path), TimeProvider.System).RunAsync(sink, stop.Token);
-        await Task.WhenAny(run, sink.IsDone, Task.Delay(TimeSpan.FromSeconds(60)));
+        await Task.WhenAny(run, sink.IsDone, Task.Delay(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
         Assert.True(sink.IsDone.IsCompleted);
@@ -137,7 +137,7 @@ public sealed class PublisherTests(Footage footage) : IClassFixture<Footage>, IA
         var sink = new CollectingSink(125, 50);
         using var stop = new CancellationTokenSource();
         var run = new RtspSource(_agent.Reading("click"), TimeProvider.System).RunAsync(sink, stop.Token);
-        await Task.WhenAny(run, sink.IsDone, Task.Delay(TimeSpan.FromSeconds(60)));
+        await Task.WhenAny(run, sink.IsDone, Task.Delay(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
         Assert.True(sink.IsDone.IsCompleted);
