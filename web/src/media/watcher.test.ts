@@ -205,6 +205,23 @@ describe("Watcher", () => {
     expect(FakePeer.latest.closed).toBe(false);
   });
 
+  it("starts a new session at once when the hub is back and the picture is not", async () => {
+    const socket = await link();
+    watcher.start();
+    await settle();
+    await play(socket);
+    await vi.advanceTimersByTimeAsync(2_000);
+    client.nudge();
+    await vi.advanceTimersByTimeAsync(1_010);
+    expect(FakeSocket.opened).toHaveLength(2);
+    FakeSocket.latest.accept();
+    expect(FakePeer.made).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(400);
+    expect(FakeSocket.latest.last("watch_request")).toBeDefined();
+    await play(FakeSocket.latest);
+    expect(FakePeer.made).toHaveLength(2);
+  });
+
   it("starts a new session when the path is lost for longer than a flicker", async () => {
     watcher.start();
     const socket = await link();

@@ -20,6 +20,9 @@ export interface WatcherOptions {
 const pollMs = 1_000;
 const stalledMs = 3_000;
 const deadMs = 10_000;
+/** Without a picture for that long, once the socket is back, the path is taken for lost. */
+const doubtMs = 1_200;
+const settleMs = 300;
 const steadyMs = 10_000;
 const ceilingMs = 30_000;
 
@@ -32,6 +35,7 @@ export class Watcher {
   private attempt = 0;
   private waitingForHub = false;
   private retryTimer: ReturnType<typeof setTimeout> | undefined;
+  private doubtTimer: ReturnType<typeof setTimeout> | undefined;
   private pollTimer: ReturnType<typeof setInterval> | undefined;
   private counters: Counters | null = null;
   private advancedAt = 0;
@@ -39,8 +43,11 @@ export class Watcher {
 
   constructor(options: WatcherOptions) {
     this.options = options;
+    let wasReady = options.client.state.tag === "ready";
     this.unlink = options.client.onState(() => {
-      if (this.waitingForHub && options.client.state.tag === "ready") this.begin();
+      const isReady = options.client.state.tag === "ready";
+      if (isReady && !wasReady) this.hubCameBack();
+      wasReady = isReady;
     });
   }
 
@@ -80,6 +87,26 @@ export class Watcher {
   /** A picture of `stream` reached the screen. */
   frameShown(stream: MediaStream | null): void {
     if (stream && stream === this.watch.stream && this.session) this.advance();
+  }
+
+  // The socket and the picture have paths of their own. If both went at once, as when this machine changes networks, a new session is
+  // there long before the old one has given up.
+  private hubCameBack(): void {
+    if (this.waitingForHub) {
+      this.begin();
+      return;
+    }
+    const { session } = this;
+    clearTimeout(this.doubtTimer);
+    this.doubtTimer = setTimeout(
+      () => {
+        const { tag } = this.watch.phase;
+        const isStill = Date.now() - this.advancedAt >= doubtMs;
+        if (session && session === this.session && (tag === "live" || tag === "stalled") && isStill)
+          this.start();
+      },
+      Math.max(settleMs, this.advancedAt + doubtMs - Date.now()),
+    );
   }
 
   private begin(): void {
@@ -166,6 +193,7 @@ export class Watcher {
 
   private halt(): void {
     clearTimeout(this.retryTimer);
+    clearTimeout(this.doubtTimer);
     clearInterval(this.pollTimer);
     this.waitingForHub = false;
     this.session?.close();

@@ -139,14 +139,25 @@ describe("SignalingClient", () => {
     expect(FakeSocket.opened.length).toBeGreaterThan(1);
   });
 
-  it("finds out within seconds after waking that the socket is dead", async () => {
+  it("finds out within a second after waking that the socket is dead, and reconnects at once", async () => {
     await connected();
     await vi.advanceTimersByTimeAsync(10);
     client.nudge();
-    await vi.advanceTimersByTimeAsync(3_000);
-    expect(client.state.tag).toBe("waiting");
-    client.nudge();
+    await vi.advanceTimersByTimeAsync(990);
+    expect(client.state.tag).toBe("ready");
+    await vi.advanceTimersByTimeAsync(20);
     expect(client.state.tag).toBe("connecting");
+    expect(FakeSocket.opened).toHaveLength(2);
+  });
+
+  it("keeps a socket that answers after waking", async () => {
+    const socket = await connected();
+    await vi.advanceTimersByTimeAsync(10);
+    client.nudge();
+    socket.say("heartbeat_ack", {});
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(client.state.tag).toBe("ready");
+    expect(FakeSocket.opened).toHaveLength(1);
   });
 
   it("keeps below the hub's rate however much is sent at once", async () => {

@@ -40,6 +40,8 @@ const heartbeatMs = 20_000;
 const silenceMs = 45_000;
 const requestMs = 10_000;
 const helloMs = 10_000;
+/** A socket that outlived a change of networks answers within this. */
+const wakeMs = 1_000;
 const ceilingMs = 30_000;
 
 interface Pending {
@@ -106,8 +108,8 @@ export class SignalingClient {
     this.post("heartbeat", {});
     clearTimeout(this.guardTimer);
     this.guardTimer = setTimeout(() => {
-      if (this.heardAt < asked) this.lose();
-    }, 3_000);
+      if (this.heardAt < asked) this.lose(0);
+    }, wakeMs);
   }
 
   /** Opens a watch session; rejects with a SignalingError. */
@@ -253,10 +255,9 @@ export class SignalingClient {
     else this.post("heartbeat", {});
   }
 
-  private lose(): void {
+  private lose(delay = backoffMs(this.attempt, ceilingMs, (this.options.random ?? Math.random)())): void {
     this.generation += 1;
     this.drop();
-    const delay = backoffMs(this.attempt, ceilingMs, (this.options.random ?? Math.random)());
     this.attempt += 1;
     this.enter({ tag: "waiting", retryAt: Date.now() + delay });
     this.retryTimer = setTimeout(() => void this.connect(), delay);
