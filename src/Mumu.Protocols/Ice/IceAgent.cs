@@ -64,10 +64,7 @@ public sealed class IceAgent
     /// <summary>Datagrams that were given to <see cref="Receive"/> and were not authentic STUN of this agent.</summary>
     public long Rejected { get; private set; }
 
-    /// <summary>
-    /// When <see cref="Tick"/> wants to be called next; may lie in the past, which means at once; null when nothing is to come. Changes after any
-    /// other call.
-    /// </summary>
+    /// <summary>When <see cref="Tick"/> wants to be called next: in the past means at once, null never. Changes after any other call.</summary>
     public TimeSpan? NextDeadline { get; private set; }
 
     private bool IsOver => State is IceState.Failed or IceState.Closed;
@@ -196,6 +193,9 @@ public sealed class IceAgent
     public bool IsValidated(in FlowId flow) =>
         _selection.Selected?.Flow == flow || _list.Find(flow) is { IsValid: true } or { IsHeard: true } || _standing.IsRetired(flow);
 
+    /// <summary>Authentic traffic of another protocol came on this flow. When such traffic stops, the path is doubted sooner than consent alone would.</summary>
+    public void OnTraffic(in FlowId flow, TimeSpan now) => _selection.OnTraffic(flow, now);
+
     /// <summary>Lets time pass.</summary>
     public void Tick(TimeSpan now)
     {
@@ -290,7 +290,7 @@ public sealed class IceAgent
         if (State != IceState.New)
         {
             deadline = IceChecks.Earlier(deadline, _checks.Deadline());
-            deadline = IceChecks.Earlier(deadline, _consent.Deadline());
+            deadline = IceChecks.Earlier(deadline, _consent.Deadline(_selection.Selected));
             deadline = IceChecks.Earlier(deadline, _selection.Deadline());
             deadline = IceChecks.Earlier(deadline, _standing.Deadline());
         }

@@ -23,7 +23,9 @@ internal sealed class IceConsent(IceSession session, IceCheckList list)
                 continue;
             }
             var isWanted = isUrgent && pair.UnansweredSince is null && pair.LastConsentAt < selected!.UnansweredSince;
-            if (now >= pair.NextConsentAt || isWanted)
+            // What makes it quiet may be a path that has gone: find out.
+            var isDoubted = pair == selected && pair.UnansweredSince is null && pair.IsQuiet(now);
+            if (now >= pair.NextConsentAt || isWanted || isDoubted)
             {
                 Check(pair, useCandidate: pair == nominee, now);
             }
@@ -42,7 +44,7 @@ internal sealed class IceConsent(IceSession session, IceCheckList list)
         }
     }
 
-    public TimeSpan? Deadline()
+    public TimeSpan? Deadline(IcePair? selected)
     {
         TimeSpan? deadline = null;
         foreach (var pair in list.Pairs)
@@ -50,6 +52,7 @@ internal sealed class IceConsent(IceSession session, IceCheckList list)
             if (pair.IsValid)
             {
                 deadline = IceChecks.Earlier(deadline, pair.NextConsentAt);
+                deadline = IceChecks.Earlier(deadline, pair == selected && pair.UnansweredSince is null ? pair.QuietAt : null);
                 deadline = IceChecks.Earlier(deadline, pair.LastConsentAt + session.Options.FailedAfter);
             }
         }

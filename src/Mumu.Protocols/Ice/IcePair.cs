@@ -22,6 +22,7 @@ internal enum IcePairProgress
 /// <summary>A candidate pair. Pairs that share base and remote address are one, as they share their flow.</summary>
 internal sealed class IcePair(FlowId flow, IceLocalAddress local)
 {
+    private static readonly TimeSpan QuietAfter = TimeSpan.FromSeconds(2);
     private IceCheckSlots _slots;
     private int _nextSlot;
 
@@ -69,6 +70,9 @@ internal sealed class IcePair(FlowId flow, IceLocalAddress local)
     /// <summary>When the peer, controlling, last asked for this pair; null if never.</summary>
     public TimeSpan? UseCandidateAt { get; set; }
 
+    /// <summary>When authentic traffic of the peer last came here while the pair was selected; null if there never was any.</summary>
+    public TimeSpan? TrafficAt { get; set; }
+
     public TimeSpan? RoundTrip { get; private set; }
 
     public void Rank(IceRole role)
@@ -81,6 +85,12 @@ internal sealed class IcePair(FlowId flow, IceLocalAddress local)
 
     /// <summary>True if consent checks have gone unanswered for that long.</summary>
     public bool IsSilent(TimeSpan now, TimeSpan duration) => UnansweredSince is { } since && now - since >= duration;
+
+    /// <summary>True if the peer, which sends something of its own accord (reports about media come every second), has not been heard for longer than it ever pauses.</summary>
+    public bool IsQuiet(TimeSpan now) => now >= QuietAt;
+
+    /// <summary>When it becomes quiet, if nothing comes before; null if nothing is expected.</summary>
+    public TimeSpan? QuietAt => TrafficAt + QuietAfter;
 
     /// <summary>Notes a new check, in place of the oldest.</summary>
     public void Open(in StunTransactionId transaction, IceRole role, bool useCandidate, TimeSpan now)
@@ -133,6 +143,7 @@ internal sealed class IcePair(FlowId flow, IceLocalAddress local)
         TriggeredOrder = 0;
         LastConsentAt = now;
         UnansweredSince = null;
+        TrafficAt = TrafficAt is null ? null : now; // As good as traffic, for a peer that has paused.
         if (!slot.IsRepeated)
         {
             var sample = now - slot.SentAt;
@@ -146,6 +157,7 @@ internal sealed class IcePair(FlowId flow, IceLocalAddress local)
         Progress = IcePairProgress.Failed;
         TriggeredOrder = 0;
         IsHeard = false;
+        TrafficAt = null;
         UnansweredSince = null;
         UseCandidateAt = null;
     }

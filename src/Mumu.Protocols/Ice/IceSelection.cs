@@ -1,4 +1,6 @@
 // Chooses the pair in use: nominates as the controlling side, follows as the controlled one, and leaves a pair that fell silent.
+using Mumu.Protocols.Stun;
+
 namespace Mumu.Protocols.Ice;
 
 /// <summary>
@@ -54,6 +56,15 @@ internal sealed class IceSelection(IceSession session, IceCheckList list)
         }
     }
 
+    /// <summary>The peer's traffic came on this flow.</summary>
+    public void OnTraffic(in FlowId flow, TimeSpan now)
+    {
+        if (Selected is { } selected && selected.Flow == flow)
+        {
+            selected.TrafficAt = now;
+        }
+    }
+
     public void Update(TimeSpan now)
     {
         if (Nominee is { IsValid: false })
@@ -80,16 +91,31 @@ internal sealed class IceSelection(IceSession session, IceCheckList list)
 
     private IcePair? Choose(IcePair? best, TimeSpan now)
     {
-        if (Nominee is { } nominee)
-        {
-            return IsLost(nominee, best, now) ? best : nominee;
-        }
-        return best;
+        return Nominee is { } nominee ? Successor(nominee, now) ?? nominee : best;
     }
 
-    // Dead, and another one has answered since.
-    private static bool IsLost(IcePair pair, IcePair? other, TimeSpan now) =>
-        other is not null && other != pair && pair.IsSilent(now, DeadAfter) && other.LastConsentAt > pair.UnansweredSince;
+    // Of a dead pair: the best one that has answered since. Where traffic of the peer has stopped as well, a shorter silence is proof enough.
+    private IcePair? Successor(IcePair pair, TimeSpan now)
+    {
+        if (!pair.IsSilent(now, pair.IsQuiet(now) ? SuspectAfter : DeadAfter))
+        {
+            return null;
+        }
+        IcePair? successor = null;
+        foreach (var other in list.Pairs)
+        {
+            if (
+                other != pair
+                && other.IsValid
+                && other.LastConsentAt > pair.UnansweredSince
+                && (successor is null || other.Priority > successor.Priority)
+            )
+            {
+                successor = other;
+            }
+        }
+        return successor;
+    }
 
     // The best pair that works: live before dead, then by priority; among dead ones the one that answered last.
     private IcePair? Best(TimeSpan now)
@@ -117,7 +143,11 @@ internal sealed class IceSelection(IceSession session, IceCheckList list)
 
     private void Nominate(IcePair? best, TimeSpan now)
     {
-        if (best is null || (Nominee is not null && !IsLost(Nominee, best, now)))
+        if (Nominee is not null)
+        {
+            best = Successor(Nominee, now);
+        }
+        if (best is null)
         {
             return;
         }

@@ -103,13 +103,13 @@ internal sealed class PeerTransport : IDisposable
                 _early.Add((flow, datagram.ToArray()));
                 return Arrival.None;
             case >= 128 and <= 191 when _receiver is not null && Ice.IsValidated(flow):
-                return Rtp.RtpHeader.IsRtcp(datagram)
-                    ? _receiver.TryUnprotectRtcp(datagram, out length)
-                        ? Arrival.Rtcp
-                        : Arrival.None
-                    : _receiver.TryUnprotect(datagram, out length)
-                        ? Arrival.Rtp
-                        : Arrival.None;
+                var isRtcp = Rtp.RtpHeader.IsRtcp(datagram);
+                if (!(isRtcp ? _receiver.TryUnprotectRtcp(datagram, out length) : _receiver.TryUnprotect(datagram, out length)))
+                {
+                    return Arrival.None;
+                }
+                Ice.OnTraffic(flow, now);
+                return isRtcp ? Arrival.Rtcp : Arrival.Rtp;
             default:
                 return Arrival.None;
         }

@@ -105,6 +105,43 @@ public sealed class IceLifeTests
         }
     }
 
+    // The peer's reports about media come every second, so a path need not wait for the next consent check to be doubted.
+    [Fact]
+    public void A_path_whose_traffic_stops_is_left_within_four_seconds_for_the_best_that_answers()
+    {
+        for (var seed = 0; seed < 20; seed++)
+        {
+            var lab = new IceLab(seed, new IceWeather(Loss: 0.05));
+            var a = lab.Add(IceRole.Controlling).Bind(0, "10.0.0.1:1000").Bind(1, "10.1.0.1:1001").Bind(2, "10.2.0.1:1002");
+            var b = lab.Add(IceRole.Controlled).Bind(0, "10.0.0.2:2000");
+            a.Signal(b);
+            b.Signal(a);
+            lab.Run(5);
+            for (var i = 0; i < 30 + seed; i++)
+            {
+                lab.Run(0.7);
+                b.Agent.OnTraffic(b.Agent.Selected!.Value, lab.Now);
+            }
+            Assert.Equal(IceLab.At("10.0.0.1:1000"), b.Agent.Selected!.Value.Remote);
+            bool IsDead(TransportAddress address) => address == IceLab.At("10.0.0.1:1000") || address == IceLab.At("10.1.0.1:1001");
+            lab.IsCut = (from, to) => IsDead(from) || IsDead(to);
+            Assert.True(lab.RunUntil(() => b.Agent.Selected?.Remote == IceLab.At("10.2.0.1:1002"), seconds: 4), $"Seed {seed}");
+        }
+    }
+
+    [Fact]
+    public void Traffic_that_pauses_on_a_path_that_works_changes_nothing()
+    {
+        var lab = new IceLab(1, new IceWeather());
+        var (a, b) = IceConnectTests.Pair(lab);
+        lab.Run(5);
+        b.Agent.OnTraffic(b.Agent.Selected!.Value, lab.Now);
+        var before = b.Sent;
+        lab.Run(60);
+        Assert.InRange(b.Sent - before, 20, 80); // A check every two seconds, and the answers to the peer's.
+        Assert.True(IceConnectTests.AreConnected(a, b));
+    }
+
     [Fact]
     public void A_rebinding_nat_gives_the_peer_another_address_and_the_server_follows()
     {
