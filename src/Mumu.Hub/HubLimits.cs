@@ -34,6 +34,9 @@ public sealed record HubLimits
     /// <summary>Pairing codes an address may type in five minutes.</summary>
     public int PairingGuessesPerAddress { get; init; } = 30;
 
+    /// <summary>Relay credentials a user may ask for a minute, beside those of watch sessions.</summary>
+    public int TurnCredentialsPerMinute { get; init; } = 30;
+
     /// <summary>How long a pairing code holds.</summary>
     public TimeSpan PairingCodeLifetime { get; init; } = TimeSpan.FromMinutes(5);
 

@@ -66,7 +66,7 @@ public static class HubServices
         return services;
     }
 
-    /// <summary>Maps <c>/api/setup</c>, <c>/api/auth</c>, <c>/api/devices</c>, <c>/api/pairing</c>, <c>/health</c>, <c>/ws/device</c> and <c>/ws/viewer</c>.</summary>
+    /// <summary>Maps <c>/api/setup</c>, <c>/api/auth</c>, <c>/api/devices</c>, <c>/api/pairing</c>, <c>/api/turn-credentials</c>, <c>/health</c>, <c>/ws/device</c> and <c>/ws/viewer</c>.</summary>
     public static IEndpointRouteBuilder MapMumuHub(this IEndpointRouteBuilder endpoints)
     {
         RouteGroupBuilder group = endpoints.MapGroup("");
@@ -81,6 +81,7 @@ public static class HubServices
         group.MapAccounts();
         group.MapDevices();
         group.MapPairing();
+        group.MapTurnCredentials();
         group.MapHealth();
         endpoints.MapSockets();
         return endpoints;

@@ -53,6 +53,8 @@ namespace Mumu.Signaling;
 [JsonSerializable(typeof(UpdateCameraRequest))]
 [JsonSerializable(typeof(ProbeCameraRequest))]
 [JsonSerializable(typeof(ProbeResult))]
+[JsonSerializable(typeof(TurnCredentialsResponse))]
+[JsonSerializable(typeof(TurnStatus))]
 [JsonSerializable(typeof(JsonElement))]
 public sealed partial class SignalingJson : JsonSerializerContext
 {

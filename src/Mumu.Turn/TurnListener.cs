@@ -1,61 +1,72 @@
-// The TURN server on real sockets: one for clients, one for each allocation, one core behind a lock.
+// The TURN server on real sockets: UDP, TCP and TLS for clients, a UDP socket for each relay.
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
-using Mumu.Protocols.Stun;
+using Mumu.Io;
 using Mumu.Protocols.Turn;
 
 namespace Mumu.Turn;
 
-/// <summary>Drives a <see cref="TurnServer"/> over UDP until it is disposed of.</summary>
+/// <summary>Drives a <see cref="TurnServer"/> until it is disposed of.</summary>
 public sealed class TurnListener : IAsyncDisposable
 {
-    private const int ListenBufferBytes = 4 << 20;
-    private const int RelayBufferBytes = 256 << 10;
-    private const int PortsTried = 16;
     private static readonly TimeSpan s_tick = TimeSpan.FromSeconds(1);
 
-    private readonly Lock _gate = new();
-    private readonly TurnListenerOptions _options;
     private readonly TimeProvider _time;
-    private readonly TurnServer _server;
     private readonly TurnSurroundings _surroundings;
-    private readonly TurnSocket _clients;
-    private readonly Dictionary<int, TurnSocket> _relays = [];
+    private readonly UdpWaiter _waiter = new();
+    private readonly TurnEngine _engine;
+    private readonly TurnCrowd _crowd;
+    private readonly TurnLoop _loop;
+    private readonly List<TurnDoor> _doors = [];
     private readonly CancellationTokenSource _ending = new();
     private readonly Task _work;
+    private long _ended;
 
-    /// <summary>Binds the clients' socket and starts.</summary>
-    /// <exception cref="SocketException">The address or port can't be had.</exception>
+    /// <summary>Binds the clients' sockets and starts.</summary>
+    /// <exception cref="SocketException">An address or port can't be had.</exception>
     public TurnListener(TurnListenerOptions options, TimeProvider time)
     {
-        _options = options;
         _time = time;
-        _clients = new TurnSocket(options.Listen, ListenBufferBytes);
         _surroundings = new TurnSurroundings(options, time);
-        _server = new TurnServer(options.Server with { Peers = _surroundings.Rules }, time.GetUtcNow(), Now);
-        _work = Task.WhenAll(_clients.ReadAsync(TakeFromClient), TickAsync());
+        try
+        {
+            _engine = new TurnEngine(options, _surroundings, _waiter, time);
+            LocalAddress = _engine.LocalAddress;
+            _crowd = new TurnCrowd(options.MaxConnections, options.MaxConnectionsPerNetwork, _engine.TryMakeRoom);
+            AddDoors(options);
+        }
+        catch
+        {
+            _doors.ForEach(door => door.Dispose());
+            _engine?.Dispose();
+            _waiter.Dispose();
+            _surroundings.Dispose();
+            throw;
+        }
+        _loop = new TurnLoop(_waiter, _engine);
+        _work = Task.WhenAll([TickAsync(), .. _doors.Select(door => door.RunAsync())]);
     }
 
-    /// <summary>Where clients come.</summary>
-    public IPEndPoint LocalAddress => _clients.LocalAddress;
+    /// <summary>Where clients come over UDP, and over TCP unless that is off.</summary>
+    public IPEndPoint LocalAddress { get; }
+
+    /// <summary>Where clients come over TLS; null without a certificate.</summary>
+    public IPEndPoint? TlsAddress { get; private set; }
 
     /// <summary>What was done and refused so far.</summary>
-    public TurnCounters Counters => _server.Counters;
+    public TurnCounters Counters => _engine.Counters;
 
     /// <summary>Allocations that live.</summary>
-    public int AllocationCount
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _server.AllocationCount;
-            }
-        }
-    }
+    public int AllocationCount => _engine.AllocationCount;
 
-    private TimeSpan Now => _time.GetElapsedTime(0);
+    /// <summary>Datagrams lost on the way out: the system, or the queue of a connection, had no room.</summary>
+    public long Lost => _engine.Lost;
+
+    /// <summary>Connections over TCP and TLS.</summary>
+    public int ConnectionCount => _engine.ConnectionCount;
+
+    /// <summary>Connections that were not let in, or ended because they took too long.</summary>
+    public long RefusedConnections => _crowd.Refused + Interlocked.Read(ref _ended);
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
@@ -65,35 +76,26 @@ public sealed class TurnListener : IAsyncDisposable
             return;
         }
         await _ending.CancelAsync().ConfigureAwait(false);
-        lock (_gate)
-        {
-            _clients.Dispose();
-            foreach (var relay in _relays.Values)
-            {
-                relay.Dispose();
-            }
-            _relays.Clear();
-        }
+        _doors.ForEach(door => door.Dispose());
+        _loop.Dispose();
+        _engine.Dispose();
         await _work.ConfigureAwait(false);
+        _waiter.Dispose();
         _surroundings.Dispose();
         _ending.Dispose();
     }
 
-    private void TakeFromClient(ReadOnlyMemory<byte> datagram, TransportAddress from)
+    private void AddDoors(TurnListenerOptions options)
     {
-        lock (_gate)
+        if (options.ListensOnTcp)
         {
-            _server.Receive(datagram.Span, new FlowId(0, from), Now);
-            Drain();
+            _doors.Add(new TurnDoor(LocalAddress, null, _engine, _crowd, _time));
         }
-    }
-
-    private void TakeFromPeer(int relay, ReadOnlyMemory<byte> datagram, in TransportAddress from)
-    {
-        lock (_gate)
+        if (options is { TlsListen: { } listen, Certificate: { } certificate })
         {
-            _server.ReceiveFromPeer(relay, datagram.Span, from, Now);
-            Drain();
+            var door = new TurnDoor(listen, certificate, _engine, _crowd, _time);
+            _doors.Add(door);
+            TlsAddress = door.LocalAddress;
         }
     }
 
@@ -104,74 +106,12 @@ public sealed class TurnListener : IAsyncDisposable
         {
             while (await timer.WaitForNextTickAsync(_ending.Token).ConfigureAwait(false))
             {
-                var isNew = _surroundings.TryRefresh();
-                lock (_gate)
-                {
-                    if (isNew)
-                    {
-                        _server.SetPeers(_surroundings.Rules);
-                    }
-                    _server.SetClock(_time.GetUtcNow(), Now);
-                    _server.Tick(Now);
-                    Drain();
-                }
+                Interlocked.Add(ref _ended, _engine.Tick());
             }
         }
         catch (OperationCanceledException)
         {
             // The end.
         }
-    }
-
-    private void Drain()
-    {
-        while (_server.TryRead(out var command))
-        {
-            if (command.Kind == TurnCommandKind.OpenRelay)
-            {
-                Open(command.Relay, command.IsEven);
-            }
-            else if (_relays.Remove(command.Relay, out var closed))
-            {
-                closed.Dispose();
-            }
-        }
-        while (_server.TryTransmit(out var datagram, out var route))
-        {
-            var socket = route.IsRelay ? _relays.GetValueOrDefault(route.Socket) : _clients;
-            socket?.Send(datagram, route.Remote);
-        }
-    }
-
-    private void Open(int relay, bool isEven)
-    {
-        if (_ending.IsCancellationRequested || Bind(isEven) is not { } socket)
-        {
-            _server.RelayFailed(relay);
-            return;
-        }
-        _relays.Add(relay, socket);
-        var address = _options.ExternalAddress ?? socket.LocalAddress.Address;
-        _server.RelayOpened(relay, TransportAddress.From(address, socket.LocalAddress.Port), Now);
-        _ = socket.ReadAsync((datagram, from) => TakeFromPeer(relay, datagram, from));
-    }
-
-    /// <summary>Ports at random, so that they can't be foreseen; null if none of several was free.</summary>
-    private TurnSocket? Bind(bool isEven)
-    {
-        var address = _surroundings.RelayBind;
-        for (var i = 0; i < PortsTried && address is not null; i++)
-        {
-            var port = RandomNumberGenerator.GetInt32(_options.FirstRelayPort, _options.LastRelayPort + 1);
-            try
-            {
-                return new TurnSocket(new IPEndPoint(address, isEven ? port & ~1 : port), RelayBufferBytes);
-            }
-            catch (SocketException)
-            {
-                // Taken; another.
-            }
-        }
-        return null;
     }
 }

@@ -10,6 +10,21 @@ public sealed record TurnListenerOptions
     /// <summary>Where clients come; port 0 lets the system choose. The wildcard of IPv6 serves IPv4, too.</summary>
     public required IPEndPoint Listen { get; init; }
 
+    /// <summary>True if clients may come to the same port over TCP, too.</summary>
+    public bool ListensOnTcp { get; init; } = true;
+
+    /// <summary>Where clients come over TLS, if there is a <see cref="Certificate"/>.</summary>
+    public IPEndPoint? TlsListen { get; init; }
+
+    /// <summary>The certificate for TLS.</summary>
+    public TurnCertificate? Certificate { get; init; }
+
+    /// <summary>Connections over TCP and TLS; beyond, those without an allocation make room.</summary>
+    public int MaxConnections { get; init; } = 4000;
+
+    /// <summary>Connections of one address, of IPv6 of one /64. A household behind one address opens several for each camera on its screens.</summary>
+    public int MaxConnectionsPerNetwork { get; init; } = 256;
+
     /// <summary>The address that relays are bound to; null: <see cref="Listen"/>'s, or for a wildcard the one by which this machine reaches the Internet.</summary>
     public IPAddress? RelayBind { get; init; }
 

@@ -31,6 +31,15 @@ internal sealed class TurnSurroundings : IDisposable
     /// <summary>Where relays of IPv4 are bound; null if there can be none.</summary>
     public IPAddress? RelayBind { get; private set; }
 
+    /// <summary>Where relays of IPv6 are bound; null if there can be none.</summary>
+    public IPAddress? RelayBindIPv6 { get; private set; }
+
+    /// <summary>True if relays of IPv4 can be had.</summary>
+    public bool RelaysIPv4 => RelayBind is not null;
+
+    /// <summary>True if relays of IPv6 can be had.</summary>
+    public bool RelaysIPv6 => RelayBindIPv6 is not null;
+
     /// <summary>Looks if it is time to, or the system has told of a change; true if <see cref="Rules"/> are new.</summary>
     public bool TryRefresh()
     {
@@ -53,6 +62,7 @@ internal sealed class TurnSurroundings : IDisposable
         _looked = _time.GetTimestamp();
         _own = OwnAddresses.List();
         RelayBind = Bind(AddressFamily.InterNetwork);
+        RelayBindIPv6 = Bind(AddressFamily.InterNetworkV6);
         IEnumerable<IPAddress> own = _options.ExternalAddress is { } external ? [.. _own, external] : _own;
         var open = _options.OwnPorts.SelectMany(port => IsWildcard(port.Address) ? _own.Select(a => new IPEndPoint(a, port.Port)) : [port]);
         Rules = new TurnPeerRules(_options.AllowedPeers, [.. own], [.. open]);
@@ -61,7 +71,10 @@ internal sealed class TurnSurroundings : IDisposable
     private IPAddress? Bind(AddressFamily family)
     {
         var wanted = _options.RelayBind ?? (IsWildcard(_options.Listen.Address) ? null : _options.Listen.Address);
-        return wanted?.AddressFamily == family ? wanted : OwnAddresses.Main(family, _own);
+        var main = wanted is null ? OwnAddresses.Main(family, _own) : null;
+        return wanted is null ? (family == AddressFamily.InterNetworkV6 && main is { } own && IPAddress.IsLoopback(own) ? null : main)
+            : wanted.AddressFamily == family ? wanted
+            : null; // bound to one address: nothing of the server is on another
     }
 
     private static bool IsWildcard(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);

@@ -6,6 +6,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
 using Mumu.Protocols.Turn;
+using Mumu.Turn.Tests.Harness;
 
 namespace Mumu.Turn.Tests;
 
@@ -19,9 +20,16 @@ public sealed partial class CoturnClientTests
     [InlineData("-s -e 127.0.0.2 -r {peer}")]
     [InlineData("-y")]
     [InlineData("-y -s")]
+    [InlineData("-t -e 127.0.0.2 -r {peer}")]
+    [InlineData("-t -s -e 127.0.0.2 -r {peer}")]
+    [InlineData("-t -y")]
+    [InlineData("-t -S -e 127.0.0.2 -r {peer}")]
+    [InlineData("-t -S -s -e 127.0.0.2 -r {peer}")]
+    [InlineData("-t -S -y")]
     public async Task Every_message_comes_back(string how)
     {
-        await using var listener = Start([new IPNetwork(IPAddress.Loopback, 8)]);
+        using var certificate = new TestCertificate();
+        await using var listener = Start([new IPNetwork(IPAddress.Loopback, 8)], certificate);
         using var peer = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         peer.Bind(new IPEndPoint(s_peer, 0));
         var echo = EchoAsync(peer);
@@ -31,7 +39,25 @@ public sealed partial class CoturnClientTests
         var sent = int.Parse(SentMessages().Matches(said)[^1].Groups[1].Value, CultureInfo.InvariantCulture);
         Assert.True(sent >= 1000, said);
         Assert.Contains("Total lost packets 0 ", said, StringComparison.Ordinal);
-        Assert.True(listener.Counters.RelayedDatagrams >= 2000 / (how[1] == 'y' ? 2 : 1));
+        Assert.True(listener.Counters.RelayedDatagrams >= 2000 / (how.Contains("-y", StringComparison.Ordinal) ? 2 : 1));
+        peer.Close();
+        await echo;
+    }
+
+    [Theory]
+    [InlineData("-x -e ::1 -r {peer}")]
+    [InlineData("-x -t -e ::1 -r {peer}")]
+    [InlineData("-x -y")]
+    public async Task Every_message_comes_back_through_relays_of_IPv6(string how)
+    {
+        await using var listener = Start([new IPNetwork(IPAddress.IPv6Loopback, 128)], at: IPAddress.IPv6Loopback);
+        using var peer = new Socket(AddressFamily.InterNetworkV6, SocketType.Dgram, ProtocolType.Udp);
+        peer.Bind(new IPEndPoint(IPAddress.IPv6Loopback, 0));
+        var echo = EchoAsync(peer);
+        var port = ((IPEndPoint)peer.LocalEndPoint!).Port.ToString(CultureInfo.InvariantCulture);
+        var said = await RunClientAsync(listener, $"-c -m 2 -n 50 -l 300 -z 5 {how.Replace("{peer}", port, StringComparison.Ordinal)}");
+        Assert.Contains("Total lost packets 0 ", said, StringComparison.Ordinal);
+        Assert.True(listener.Counters.RelayedDatagrams >= 100);
         peer.Close();
         await echo;
     }
@@ -45,11 +71,13 @@ public sealed partial class CoturnClientTests
         Assert.Equal(0, listener.Counters.RelayedDatagrams);
     }
 
-    private static TurnListener Start(IPNetwork[] allowed) =>
+    private static TurnListener Start(IPNetwork[] allowed, TestCertificate? certificate = null, IPAddress? at = null) =>
         new(
             new TurnListenerOptions
             {
-                Listen = new IPEndPoint(IPAddress.Loopback, 0),
+                Listen = new IPEndPoint(at ?? IPAddress.Loopback, 0),
+                TlsListen = new IPEndPoint(IPAddress.Loopback, 0),
+                Certificate = certificate?.Read(),
                 AllowedPeers = allowed,
                 Server = new TurnServerOptions { Secret = Encoding.UTF8.GetBytes(Secret), NonceKey = new byte[32] },
             },
@@ -60,7 +88,8 @@ public sealed partial class CoturnClientTests
     private static async Task<string> RunClientAsync(TurnListener listener, string arguments, TimeSpan? limit = null)
     {
         var start = new ProcessStartInfo("turnutils_uclient") { RedirectStandardOutput = true, RedirectStandardError = true };
-        string[] all = ["-u", "anna", "-W", Secret, "-p", $"{listener.LocalAddress.Port}", .. arguments.Split(' '), "127.0.0.1"];
+        var port = arguments.Contains("-S", StringComparison.Ordinal) ? listener.TlsAddress!.Port : listener.LocalAddress.Port;
+        string[] all = ["-u", "anna", "-W", Secret, "-p", $"{port}", .. arguments.Split(' '), $"{listener.LocalAddress.Address}"];
         foreach (var argument in all)
         {
             start.ArgumentList.Add(argument);
@@ -83,7 +112,7 @@ public sealed partial class CoturnClientTests
     private static async Task EchoAsync(Socket socket)
     {
         var buffer = new byte[2048];
-        var from = new SocketAddress(AddressFamily.InterNetwork);
+        var from = new SocketAddress(socket.AddressFamily);
         try
         {
             while (true)

@@ -31,6 +31,7 @@ public static class SettingsEnvironment
             },
         ["MUMU_TURN_ENABLED"] = (s, v, n) => s with { Turn = s.Turn with { Enabled = Flag(v, n) } },
         ["MUMU_TURN_PORT"] = (s, v, n) => s with { Turn = s.Turn with { Port = Number(v, n) } },
+        ["MUMU_TURN_TLS_PORT"] = (s, v, n) => s with { Turn = s.Turn with { TlsPort = Number(v, n) } },
         ["MUMU_TURN_HOST"] = (s, v, _) => s with { Turn = s.Turn with { Host = v } },
         ["MUMU_TURN_EXTERNAL_ADDRESS"] = (s, v, _) => s with { Turn = s.Turn with { ExternalAddress = v } },
         ["MUMU_TURN_SECRET"] = (s, v, _) => s with { Turn = s.Turn with { Secret = v } },

@@ -62,6 +62,7 @@ public sealed record SettingsOverrides
             Turn = settings.Turn with
             {
                 Port = Shift(settings.Turn.Port),
+                TlsPort = Shift(settings.Turn.TlsPort),
                 Bind = Bind ?? settings.Turn.Bind,
                 AllowedPeers = [.. settings.Turn.AllowedPeers, .. TurnAllow],
             },

@@ -19,6 +19,14 @@ internal static class TurnServerRules
         {
             yield return ("turn.port", "A port is 1–65535.");
         }
+        if (turn.TlsPort is < 1 or > 65535 || turn.TlsPort == turn.Port)
+        {
+            yield return ("turn.tlsPort", "A port is 1–65535, and “turn.tlsPort” another one than “turn.port”.");
+        }
+        if (turn.Certificate is null != turn.Key is null)
+        {
+            yield return ("turn.certificate", "“turn.certificate” and “turn.key” belong together: set both or none.");
+        }
         if (turn.Host is { } host && (host.Length > 253 || Uri.CheckHostName(host) == UriHostNameType.Unknown))
         {
             yield return ("turn.host", "“turn.host” is a host name or an IP address, without a port.");

@@ -6,7 +6,10 @@ namespace Mumu.Agent.Settings;
 /// <summary>The embedded STUN and TURN server. All is read at start.</summary>
 /// <param name="Enabled">Whether <c>up</c> and <c>hub</c> run it; they never do where <c>hub.turn</c> names another server.</param>
 /// <param name="Bind">The address to listen on; null is every address.</param>
-/// <param name="Port">The UDP port, 1–65535.</param>
+/// <param name="Port">The UDP and TCP port, 1–65535.</param>
+/// <param name="TlsPort">The port for TLS, 1–65535; used where there is a certificate.</param>
+/// <param name="Certificate">A PEM file with the certificate for TLS and those between it and the root; null is no TLS.</param>
+/// <param name="Key">A PEM file with the certificate's key, not encrypted.</param>
 /// <param name="Host">The host name or address that clients are told; null: the one by which each reached the hub.</param>
 /// <param name="ExternalAddress">The address that peers see, where a NAT forwards the relays' ports to this machine.</param>
 /// <param name="FirstRelayPort">First port of relays.</param>
@@ -22,6 +25,9 @@ public sealed record TurnServerSettings(
     bool Enabled = true,
     string? Bind = null,
     int Port = 3478,
+    int TlsPort = 5349,
+    string? Certificate = null,
+    string? Key = null,
     string? Host = null,
     string? ExternalAddress = null,
     int FirstRelayPort = 49152,

@@ -30,6 +30,11 @@ internal static class PortCheck
         if (settings is { Turn.Enabled: true, Hub.Turn: null })
         {
             yield return Try("STUN and TURN", ports.Turn, address, SocketType.Dgram);
+            yield return Try("STUN and TURN", ports.Turn, address, SocketType.Stream);
+            if (settings.Turn.Certificate is not null)
+            {
+                yield return Try("TURN over TLS", settings.Turn.TlsPort, address, SocketType.Stream);
+            }
         }
         for (var loop = 0; loop < settings.WebRtc.LoopCount() && ports.WebRtc != 0; loop++)
         {

@@ -26,7 +26,7 @@ internal static class Announcement
         }
         if (plan.RunsTurn)
         {
-            output.WriteLine($"  Relay     port {plan.Ports.Turn}/udp (STUN and TURN)");
+            output.WriteLine($"  Relay     port {plan.Ports.Turn}/udp and tcp (STUN and TURN)");
         }
         output.WriteLine($"  Data      {plan.DataDirectory}");
         output.WriteLine("  Stop      Ctrl-C");
@@ -42,7 +42,11 @@ internal static class Announcement
     {
         output.WriteLine();
         output.WriteLine("  MuMu Camera's STUN and TURN server is running.");
-        output.WriteLine($"  Listens   {options.Listen} (UDP)");
+        output.WriteLine($"  Listens   {options.Listen} (UDP and TCP)");
+        if (options.Certificate is not null)
+        {
+            output.WriteLine($"            {options.TlsListen} (TLS)");
+        }
         output.WriteLine($"  Relays    ports {options.FirstRelayPort}–{options.LastRelayPort}");
         if (secretAt is not null)
         {

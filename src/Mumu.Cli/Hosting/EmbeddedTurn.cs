@@ -30,6 +30,8 @@ internal static class EmbeddedTurn
         return new TurnListenerOptions
         {
             Listen = new IPEndPoint(Bind(turn), turn.Port),
+            TlsListen = new IPEndPoint(Bind(turn), turn.TlsPort),
+            Certificate = Certificate(turn),
             ExternalAddress = turn.ExternalAddress is { } external ? IPAddress.Parse(external) : null,
             FirstRelayPort = turn.FirstRelayPort,
             LastRelayPort = turn.LastRelayPort,
@@ -52,7 +54,12 @@ internal static class EmbeddedTurn
     public static TurnOptions Credentials(TurnServerSettings turn, string secret)
     {
         var host = turn.Host is null ? TurnOptions.HostPlaceholder : InUrl(turn.Host);
-        return new TurnOptions(secret, [$"turn:{host}:{turn.Port}?transport=udp"]) { StunUrls = [$"stun:{host}:{turn.Port}"] };
+        List<string> urls = [$"turn:{host}:{turn.Port}?transport=udp", $"turn:{host}:{turn.Port}?transport=tcp"];
+        if (turn.Certificate is not null)
+        {
+            urls.Add($"turns:{host}:{turn.TlsPort}?transport=tcp");
+        }
+        return new TurnOptions(secret, urls) { StunUrls = [$"stun:{host}:{turn.Port}"] };
     }
 
     /// <summary>The secret of the settings, else the one in the data folder, which is made when it is missing.</summary>
@@ -79,6 +86,25 @@ internal static class EmbeddedTurn
         turn.Bind is { } bind ? IPAddress.Parse(bind)
         : Socket.OSSupportsIPv6 ? IPAddress.IPv6Any
         : IPAddress.Any;
+
+    /// <exception cref="VerbException">The files can't be used.</exception>
+    private static TurnCertificate? Certificate(TurnServerSettings turn)
+    {
+        if (turn is not { Certificate: { } certificate, Key: { } key })
+        {
+            return null;
+        }
+        try
+        {
+            return new TurnCertificate(certificate, key, TimeProvider.System);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            throw new VerbException(
+                $"The certificate of “turn.certificate” and “turn.key” cannot be used: {e.Message.TrimEnd('.')}. Both are PEM files that this user can read; the key is not encrypted."
+            );
+        }
+    }
 
     private static void Make(string path)
     {

@@ -8,7 +8,7 @@ namespace Mumu.Cli.Hosting;
 /// <param name="HubApi">Hub API and signaling for existing clients (TCP).</param>
 /// <param name="Whep">WHEP for readers on the local network (TCP).</param>
 /// <param name="WebRtc">First of the media ports (UDP), one for each loop.</param>
-/// <param name="Turn">STUN and TURN (UDP).</param>
+/// <param name="Turn">STUN and TURN (UDP and TCP).</param>
 /// <param name="Rtsp">RTSP (TCP).</param>
 /// <param name="Rtsps">RTSP in TLS (TCP), where there is a certificate.</param>
 /// <param name="RtspMedia">First of the two ports of RTSP's media (UDP).</param>

@@ -117,6 +117,10 @@ internal static class ProgramHost
         app.UseEndpoints(endpoints =>
         {
             endpoints.MapMumuHub();
+            if (plan.RunsTurn)
+            {
+                endpoints.MapTurnStatus();
+            }
             endpoints.MapFallback("/api/{**rest}", NothingHere);
             more?.Invoke(endpoints);
             if (plan.RunsAgent)

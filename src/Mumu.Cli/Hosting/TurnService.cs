@@ -14,6 +14,18 @@ internal sealed class TurnService(TurnListenerOptions options, TimeProvider time
     /// <summary>What the server did and refused since the start.</summary>
     public TurnCounters Counters => _listener?.Counters ?? new TurnCounters();
 
+    /// <summary>Allocations that live.</summary>
+    public int Allocations => _listener?.AllocationCount ?? 0;
+
+    /// <summary>Connections over TCP and TLS that stand.</summary>
+    public int Connections => _listener?.ConnectionCount ?? 0;
+
+    /// <summary>Datagrams lost on the way out.</summary>
+    public long Lost => _listener?.Lost ?? 0;
+
+    /// <summary>Connections that were refused or ended by a limit.</summary>
+    public long RefusedConnections => _listener?.RefusedConnections ?? 0;
+
     /// <inheritdoc />
     /// <exception cref="VerbException">The port can't be had.</exception>
     public Task StartAsync(CancellationToken cancellationToken)

@@ -48,6 +48,16 @@ internal sealed class DeviceStore(HubDatabase database, TimeProvider time)
         ];
     }
 
+    /// <summary>True if the user owns a device or one is shared with the user.</summary>
+    public async Task<bool> HasAnyAsync(long userId)
+    {
+        await using DbConnection connection = await database.OpenAsync();
+        return await connection.ExecuteScalarAsync<long>(
+                "SELECT EXISTS (SELECT 1 FROM device_ownership WHERE user_id = @userId)",
+                new { userId }
+            ) != 0;
+    }
+
     /// <summary>Users who may see a device.</summary>
     public async Task<IReadOnlyList<long>> UsersOfAsync(long id)
     {

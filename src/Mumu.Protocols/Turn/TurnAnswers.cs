@@ -117,7 +117,8 @@ internal sealed class TurnAnswers(TurnServerOptions options, TurnOutbox outbox, 
 
     private bool TryReserve(in FlowId client, TimeSpan now, out Span<byte> buffer)
     {
-        var may = _limit.TryTake(client.Remote, now);
+        // A connection's address is no forgery: nobody else is told anything.
+        var may = client.Base != TurnServer.DatagramBase || _limit.TryTake(client.Remote, now);
         counters.Unanswered += may ? 0 : 1;
         buffer = may ? outbox.Reserve(MaxLength) : default;
         return !buffer.IsEmpty;

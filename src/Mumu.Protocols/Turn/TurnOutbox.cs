@@ -4,13 +4,18 @@ namespace Mumu.Protocols.Turn;
 /// <summary>A bounded queue of datagrams without allocation. What does not fit is lost, as datagrams may be.</summary>
 internal sealed class TurnOutbox(TurnCounters counters)
 {
-    private const int Bytes = 64 * 1024;
-    private const int Capacity = 128;
-    private readonly byte[] _arena = new byte[Bytes];
+    private const int Bytes = 256 * 1024;
+    private const int Capacity = 256;
+
+    // Pinned: drivers hand the datagrams to the kernel where they lie.
+    private readonly byte[] _arena = GC.AllocateUninitializedArray<byte>(Bytes, pinned: true);
     private readonly (int At, int Length, TurnRoute Route)[] _entries = new (int, int, TurnRoute)[Capacity];
     private int _next;
     private int _count;
     private int _used;
+
+    /// <summary>True from half full on.</summary>
+    public bool IsFilling => _count >= Capacity / 2 || _used >= Bytes / 2;
 
     /// <summary>Room for one datagram; empty (and counted) if there is none.</summary>
     public Span<byte> Reserve(int length)

@@ -97,6 +97,10 @@ internal sealed class TurnRelaying(
         {
             counters.NotPermitted++; // the machine itself: databases and whatever else listens there
         }
+        else if (data.Length > StunMessage.MaxLength)
+        {
+            counters.Dropped++;
+        }
         else if (outbox.Reserve(Math.Max(1, data.Length)) is { IsEmpty: false } buffer)
         {
             data.CopyTo(buffer);

@@ -10,6 +10,9 @@ namespace Mumu.Protocols.Turn;
 /// </summary>
 public sealed class TurnServer
 {
+    /// <summary>The base of flows over UDP, whose sources can be forged; every connection over TCP or TLS has another of its own.</summary>
+    public const int DatagramBase = 0;
+
     private static readonly StunAttribute[] s_known =
     [
         StunAttribute.Username,
@@ -138,10 +141,25 @@ public sealed class TurnServer
         }
     }
 
+    /// <summary>True if the client's flow has an allocation.</summary>
+    public bool HasAllocation(in FlowId client) => _allocations.TryGet(client, out _);
+
+    /// <summary>A client's connection over TCP or TLS has ended, and its allocation with it (RFC 8656 §3.1).</summary>
+    public void ClientGone(in FlowId client)
+    {
+        if (_allocations.TryGet(client, out var allocation))
+        {
+            _allocations.Remove(allocation);
+        }
+    }
+
     /// <summary>Ends what has lived its time.</summary>
     public void Tick(TimeSpan now) => _allocations.RemoveEnded(now);
 
-    /// <summary>Takes the next outgoing datagram; its bytes stay until the next call of another method.</summary>
+    /// <summary>True when what waits to be transmitted fills half of the room there is; what finds no room is lost.</summary>
+    public bool IsFilling => _outbox.IsFilling;
+
+    /// <summary>Takes the next outgoing datagram; its bytes are pinned and stay until the next call of another method.</summary>
     public bool TryTransmit(out ReadOnlySpan<byte> datagram, out TurnRoute route) => _outbox.TryTake(out datagram, out route);
 
     /// <summary>Takes the next wish for a socket.</summary>

@@ -52,6 +52,6 @@ public sealed record TurnServerOptions
     /// <summary>The same of all users together; 0 is no bound.</summary>
     public long BytesPerSecond { get; init; }
 
-    /// <summary>Answers a second to one source address that has proved nothing.</summary>
-    public int UnprovenAnswersPerSecond { get; init; } = 50;
+    /// <summary>Answers a second over UDP to one source address that has proved nothing; each client needs one for each allocation.</summary>
+    public int UnprovenAnswersPerSecond { get; init; } = 200;
 }

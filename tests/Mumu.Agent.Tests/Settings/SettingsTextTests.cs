@@ -88,6 +88,8 @@ public sealed class SettingsTextTests
     [InlineData("{ \"hub\": { \"iceServers\": [\n{} ] } }", 2, "“urls”")]
     [InlineData("{ \"device\": {\n\"id\": \"a b\" } }", 2, "device id")]
     [InlineData("{ \"turn\": {\n\"port\": 0 } }", 2, "1–65535")]
+    [InlineData("{ \"turn\": {\n\"tlsPort\": 3478 } }", 2, "another one")]
+    [InlineData("{ \"turn\": {\n\"certificate\": \"a.pem\" } }", 2, "belong together")]
     [InlineData("{ \"turn\": {\n\"bind\": \"eth0\" } }", 2, "IP address")]
     [InlineData("{ \"turn\": {\n\"host\": \"a b\" } }", 2, "host name")]
     [InlineData("{ \"turn\": {\n\"externalAddress\": \"0.0.0.0\" } }", 2, "the Internet sees")]

@@ -1,4 +1,4 @@
-// A small TURN client over UDP that says what it is told to and waits for the answer.
+// A small TURN client over UDP or TCP that says what it is told to and waits for the answer.
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
@@ -16,11 +16,16 @@ internal sealed class TurnTestClient : IDisposable
     private readonly byte[] _key;
     private readonly byte[] _realm = "mumu"u8.ToArray();
     private byte[] _nonce = [];
+    private readonly StreamFrames? _frames;
+    private byte[] _unread = [];
     private ulong _transactions;
 
-    public TurnTestClient(IPEndPoint server, string user, string password)
+    public TurnTestClient(IPEndPoint server, string user, string password, bool overTcp = false)
     {
-        _socket = new Socket(server.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        _socket = overTcp
+            ? new Socket(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true }
+            : new Socket(server.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        _frames = overTcp ? new StreamFrames(StreamFraming.Turn) : null;
         _socket.Connect(server);
         _user = Encoding.UTF8.GetBytes(user);
 #pragma warning disable CA5351 // The key that RFC 8489 §9.2.2 defines.
@@ -70,8 +75,14 @@ internal sealed class TurnTestClient : IDisposable
             }
         );
 
-    public void SendOnChannel(int channel, ReadOnlySpan<byte> data) =>
-        _socket.Send([(byte)(channel >> 8), (byte)channel, (byte)(data.Length >> 8), (byte)data.Length, .. data]);
+    /// <summary>Sends bytes as they are.</summary>
+    public void SendRaw(ReadOnlySpan<byte> bytes) => _socket.Send(bytes);
+
+    public void SendOnChannel(int channel, ReadOnlySpan<byte> data)
+    {
+        byte[] padding = new byte[_frames is null ? 0 : -data.Length & 3];
+        _socket.Send([(byte)(channel >> 8), (byte)channel, (byte)(data.Length >> 8), (byte)data.Length, .. data, .. padding]);
+    }
 
     public void SendTo(TransportAddress peer, ReadOnlySpan<byte> data)
     {
@@ -82,14 +93,30 @@ internal sealed class TurnTestClient : IDisposable
         _socket.Send(buffer.AsSpan(0, writer.Length));
     }
 
-    /// <summary>The next datagram; null if none comes in time.</summary>
+    /// <summary>The next message; null if none comes in time, and none of no length at the end of a connection.</summary>
     public async Task<byte[]?> ReceiveAsync(TimeSpan? limit = null)
     {
         var buffer = new byte[2048];
         using var patience = new CancellationTokenSource(limit ?? s_limit);
         try
         {
-            return buffer[..await _socket.ReceiveAsync(buffer, patience.Token)];
+            while (true)
+            {
+                if (_frames is not null && TryCut(out var message))
+                {
+                    return message;
+                }
+                var length = await _socket.ReceiveAsync(buffer, patience.Token);
+                if (_frames is null || length == 0)
+                {
+                    return buffer[..length];
+                }
+                _unread = [.. _unread, .. buffer.AsSpan(0, length)];
+            }
+        }
+        catch (SocketException) when (_frames is not null)
+        {
+            return []; // reset by the server
         }
         catch (OperationCanceledException)
         {
@@ -112,6 +139,15 @@ internal sealed class TurnTestClient : IDisposable
     }
 
     public void Dispose() => _socket.Dispose();
+
+    private bool TryCut(out byte[] message)
+    {
+        ReadOnlySpan<byte> bytes = _unread;
+        var isWhole = _frames!.TryRead(ref bytes, out var cut);
+        message = cut.ToArray();
+        _unread = bytes.ToArray();
+        return isWhole;
+    }
 
     private byte[] Request(StunMethod method, Attributes attributes)
     {

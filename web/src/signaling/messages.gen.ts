@@ -446,6 +446,54 @@ export interface TokenResponse {
   user: UserInfo;
 }
 
+/** GET /api/turn-credentials. */
+export interface TurnCredentialsResponse {
+  /** As in watch_ready. */
+  ice_servers: IceServer[];
+  /** Seconds that credentials for TURN hold. */
+  expires_in: number;
+}
+
+/** Requests refused and datagrams dropped by the embedded TURN server. */
+export interface TurnRefusals {
+  /** Badly formed messages. */
+  malformed: number;
+  /** Requests without or with wrong credentials (401). */
+  unauthenticated: number;
+  /** Requests left without an answer because their source has had enough. */
+  unanswered: number;
+  /** Peers refused by the rules (403). */
+  forbidden_peer: number;
+  /** Allocations of users who have enough of them (486). */
+  over_quota: number;
+  /** Requests for which there was no room (508). */
+  over_capacity: number;
+  /** Datagrams without allocation, permission or channel. */
+  not_permitted: number;
+  /** Datagrams beyond the cap on bandwidth. */
+  over_bandwidth: number;
+  /** Datagrams too long, or for which the way out was full. */
+  dropped: number;
+  /** Connections refused or ended: too many, or too slow to say anything. */
+  connections: number;
+}
+
+/** GET /api/turn/status: the embedded TURN server since its start. */
+export interface TurnStatus {
+  /** Allocations that live. */
+  allocations: number;
+  /** Allocations made. */
+  allocated: number;
+  /** Connections of clients over TCP and TLS that stand. */
+  connections: number;
+  /** Datagrams relayed, both ways. */
+  relayed_datagrams: number;
+  /** Bytes of payload relayed, both ways. */
+  relayed_bytes: number;
+  /** What was refused or dropped, by cause. */
+  refused: TurnRefusals;
+}
+
 /** PATCH /api/agent/cameras/{id}; absent fields stay as they are. */
 export interface UpdateCameraRequest {
   name?: string | null;
