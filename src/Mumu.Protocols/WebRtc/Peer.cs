@@ -4,6 +4,7 @@ using Mumu.Protocols.Ice;
 using Mumu.Protocols.Rtp;
 using Mumu.Protocols.Sctp.DataChannels;
 using Mumu.Protocols.Stun;
+using Mumu.Protocols.WebRtc.Congestion;
 using Mumu.Protocols.WebRtc.Negotiation;
 
 namespace Mumu.Protocols.WebRtc;
@@ -22,6 +23,8 @@ public sealed class Peer : IDisposable
     private readonly PeerTransport _transport;
     private readonly SendingReports _reports;
     private AnswerIdentity _identity;
+    private readonly PathEstimate? _estimate;
+    private FlowId? _measured; // the path that the estimate is of
 
     /// <summary>Makes the peer that will carry out a plan.</summary>
     /// <param name="offer">The viewer's offer.</param>
@@ -47,7 +50,8 @@ public sealed class Peer : IDisposable
             options.DataChannels
         );
         Tracks = OutgoingTracks.Make(offer, plan, tracks, options.Random);
-        _reports = new SendingReports(Tracks, options, name);
+        _estimate = Tracks.Any(track => track.TransportId is not null) ? new PathEstimate() : null;
+        _reports = new SendingReports(Tracks, options, name, _estimate);
         _transport.CarriesMedia = Tracks.Count > 0;
         var data = plan.Sections.ToList().FindIndex(section => section.Kind == SectionKind.Data);
         if (data >= 0)
@@ -106,6 +110,9 @@ public sealed class Peer : IDisposable
 
     /// <summary>The viewer's own estimate of its path in bits a second (REMB); null if it sends none.</summary>
     public long? EstimatedBitsPerSecond => _reports.EstimatedBitsPerSecond;
+
+    /// <summary>What is known of the path by transport-wide feedback; null where the viewer sends none.</summary>
+    public PathView? Path => _estimate is { } path ? new PathView(path.Limit, path.IsProven, path.Queue, path.Loss) : null;
 
     /// <summary>When <see cref="Tick"/> wants to be called next; null if never.</summary>
     public TimeSpan? NextDeadline => PeerTransport.Earlier(_transport.NextDeadline, _transport.IsConnected ? _reports.NextDeadline : null);
@@ -174,7 +181,7 @@ public sealed class Peer : IDisposable
         var arrival = _transport.Receive(datagram, from, now, out var length);
         if (arrival == Arrival.Rtcp)
         {
-            _reports.Receive(datagram[..length], now, _events, MaxEvents);
+            _reports.Receive(datagram[..length], RoundTrip, now, _events, MaxEvents);
         }
         if (!wasConnected && IsConnected && _transport.CarriesMedia)
         {
@@ -223,7 +230,7 @@ public sealed class Peer : IDisposable
     /// <param name="delayHint">Adds the playout-delay extension, if the viewer knows it.</param>
     /// <param name="payload">The payload.</param>
     /// <param name="destination">Room for the payload and <see cref="MaxOverhead"/>.</param>
-    /// <param name="transport">The transport-wide number; −1 for none.</param>
+    /// <param name="transport">The transport-wide number, see <see cref="NoteSent"/>; −1 for none.</param>
     public int Protect(
         OutgoingTrack track,
         ulong index,
@@ -234,6 +241,28 @@ public sealed class Peer : IDisposable
         Span<byte> destination,
         int transport = -1
     ) => OutgoingPackets.Write(_transport.Sender!, track, index, timestamp, marker, delayHint, payload, destination, transport);
+
+    /// <summary>
+    /// Notes the packets of one message that leaves now, equal but for the last, and returns the transport-wide number of the first: the others follow it. −1 if the viewer sends no feedback on the track.
+    /// </summary>
+    /// <param name="track">Which track.</param>
+    /// <param name="packets">How many, at least 1.</param>
+    /// <param name="payload">Bytes of the first payload.</param>
+    /// <param name="lastPayload">Bytes of the last one.</param>
+    /// <param name="now">The time.</param>
+    public int NoteSent(OutgoingTrack track, int packets, int payload, int lastPayload, TimeSpan now)
+    {
+        if (_estimate is null || track.TransportId is null)
+        {
+            return -1;
+        }
+        if (_measured != Selected)
+        {
+            _estimate.ChangePath();
+            _measured = Selected;
+        }
+        return _estimate.NoteSent(packets, payload + MaxOverhead, lastPayload + MaxOverhead, now);
+    }
 
     /// <summary>
     /// Writes a packet that the viewer misses once more: as a packet of the retransmission stream where there is one (RFC 4588), else as <see cref="Protect"/> wrote it,

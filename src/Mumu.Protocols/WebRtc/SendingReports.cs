@@ -1,12 +1,13 @@
-// RTCP of a sender: sender reports out; receiver reports, NACK, PLI, FIR and REMB in.
+// RTCP of a sender: sender reports out; receiver reports, NACK, PLI, FIR, REMB and transport-wide feedback in.
 using System.Text;
 using Mumu.Protocols.Rtp;
 using Mumu.Protocols.Rtp.Rtcp;
+using Mumu.Protocols.WebRtc.Congestion;
 
 namespace Mumu.Protocols.WebRtc;
 
 /// <summary>The reports of one peer's outgoing tracks.</summary>
-internal sealed class SendingReports(IReadOnlyList<OutgoingTrack> tracks, PeerOptions options, string cname)
+internal sealed class SendingReports(IReadOnlyList<OutgoingTrack> tracks, PeerOptions options, string cname, PathEstimate? path)
 {
     private static readonly TimeSpan s_firstLook = TimeSpan.FromMilliseconds(20);
     private readonly byte[] _cname = Encoding.ASCII.GetBytes(cname);
@@ -51,7 +52,7 @@ internal sealed class SendingReports(IReadOnlyList<OutgoingTrack> tracks, PeerOp
     }
 
     /// <summary>Reads a compound packet that was authentic; nonsense in it is passed over.</summary>
-    internal void Receive(ReadOnlySpan<byte> compound, TimeSpan now, Queue<PeerEvent> events, int maxEvents)
+    internal void Receive(ReadOnlySpan<byte> compound, TimeSpan? roundTrip, TimeSpan now, Queue<PeerEvent> events, int maxEvents)
     {
         foreach (var packet in new RtcpReader(compound))
         {
@@ -75,6 +76,9 @@ internal sealed class SendingReports(IReadOnlyList<OutgoingTrack> tracks, PeerOp
                     {
                         Tell(new PeerEvent(PeerEventKind.Nack, track, sequence), events, maxEvents);
                     }
+                    break;
+                case RtcpType.TransportFeedback when path is not null && TransportFeedback.TryParse(packet, out var arrivals):
+                    path.Take(arrivals, roundTrip, now);
                     break;
                 case RtcpType.PayloadFeedback:
                     TakePayloadFeedback(packet, events, maxEvents);
