@@ -21,6 +21,9 @@ internal sealed class ObservedSource(ISource inner, CameraHealth health) : ISour
 
     public void RequestKeyFrame() => inner.RequestKeyFrame();
 
+    /// <inheritdoc />
+    public bool AnswersKeyFrameRequests => inner.AnswersKeyFrameRequests;
+
     private sealed class ObservedSink(IUnitSink sink, CameraHealth health) : IUnitSink
     {
         private bool _played;

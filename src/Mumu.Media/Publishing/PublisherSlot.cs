@@ -106,5 +106,7 @@ public sealed class PublisherSlot(TimeProvider time)
         }
 
         public void RequestKeyFrame() => _publication?.Publisher.RequestKeyFrame?.Invoke();
+
+        public bool AnswersKeyFrameRequests => _publication?.Publisher.RequestKeyFrame is not null;
     }
 }

@@ -123,6 +123,9 @@ public sealed class MediaStream : IAsyncDisposable, IUnitSink
     /// <summary>Asks the source for a key frame, where it can make one.</summary>
     public void RequestKeyFrame() => _runner.RequestKeyFrame();
 
+    /// <summary>See <see cref="ISource.AnswersKeyFrameRequests"/>.</summary>
+    public bool AnswersKeyFrameRequests => _runner.AnswersKeyFrameRequests;
+
     /// <inheritdoc />
     public void Announce(IReadOnlyList<TrackFormat> tracks)
     {

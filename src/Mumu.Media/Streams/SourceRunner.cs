@@ -74,6 +74,9 @@ internal sealed partial class SourceRunner(
 
     public void RequestKeyFrame() => _source?.RequestKeyFrame();
 
+    /// <summary>See <see cref="ISource.AnswersKeyFrameRequests"/>.</summary>
+    public bool AnswersKeyFrameRequests => _source?.AnswersKeyFrameRequests == true;
+
     private async Task LoopAsync(Task earlier, CancellationToken cancellation)
     {
         await earlier.ConfigureAwait(false); // Two sources must never feed one stream.

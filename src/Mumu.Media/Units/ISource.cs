@@ -15,6 +15,9 @@ public interface ISource
 
     /// <summary>Asks for a key frame (a viewer sent PLI). Ignored where the source can't.</summary>
     void RequestKeyFrame();
+
+    /// <summary>True while a key frame can be expected soon after <see cref="RequestKeyFrame"/>; false where asking may help or not.</summary>
+    bool AnswersKeyFrameRequests => false;
 }
 
 /// <summary>Where a source puts what it makes: the stream. Called from one thread at a time.</summary>

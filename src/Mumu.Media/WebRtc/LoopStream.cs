@@ -1,4 +1,6 @@
 // A stream as one loop sees it: the frames kept, found by number and by packet.
+using Mumu.Protocols.WebRtc;
+
 namespace Mumu.Media.WebRtc;
 
 /// <summary>References to the frames of a stream on the thread of one loop. The bytes are shared by all loops.</summary>
@@ -6,7 +8,7 @@ internal sealed class LoopStream(PacketizedStream source)
 {
     private PacketizedFrame?[] _ring = new PacketizedFrame?[512];
     private bool _hasNews;
-    private long _packets;
+    private long _bytes;
 
     internal PacketizedStream Source => source;
 
@@ -25,13 +27,16 @@ internal sealed class LoopStream(PacketizedStream source)
     /// <summary>Packets from the start of the group to the newest.</summary>
     internal int GroupPackets { get; private set; }
 
-    /// <summary>The stream's rate over what is kept; 0 while too little is.</summary>
-    internal double PacketsPerMillisecond
+    /// <summary>Their bytes.</summary>
+    internal long GroupBytes { get; private set; }
+
+    /// <summary>The stream's rate over what is kept, with what each packet has besides; 0 while too little is kept.</summary>
+    internal double BytesPerMillisecond
     {
         get
         {
             var span = Next > First ? (this[Next - 1].Moment - this[First].Moment).TotalMilliseconds : 0;
-            return span < 200 ? 0 : _packets / span;
+            return span < 200 ? 0 : _bytes / span;
         }
     }
 
@@ -52,10 +57,12 @@ internal sealed class LoopStream(PacketizedStream source)
         }
         _ring[Next & (_ring.Length - 1)] = frame;
         Next++;
-        _packets += frame.PacketCount;
+        _bytes += SizeOf(frame);
         _hasNews = true;
         ReleaseUntil(frame.Oldest);
-        GroupPackets = frame.GroupStart == GroupStart ? GroupPackets + frame.PacketCount : frame.PacketCount;
+        var goesOn = frame.GroupStart == GroupStart;
+        GroupPackets = frame.PacketCount + (goesOn ? GroupPackets : 0);
+        GroupBytes = SizeOf(frame) + (goesOn ? GroupBytes : 0);
         GroupStart = frame.GroupStart >= First ? frame.GroupStart : -1;
     }
 
@@ -72,6 +79,7 @@ internal sealed class LoopStream(PacketizedStream source)
         ReleaseUntil(Next);
         GroupStart = -1;
         GroupPackets = 0;
+        GroupBytes = 0;
     }
 
     /// <summary>The frame that a packet of a slot is in, or null if it is gone.</summary>
@@ -109,13 +117,15 @@ internal sealed class LoopStream(PacketizedStream source)
         return null;
     }
 
+    private static int SizeOf(PacketizedFrame frame) => frame.ByteCount + frame.PacketCount * Peer.MaxOverhead;
+
     private void ReleaseUntil(long number)
     {
         for (; First < number; First++)
         {
             ref var place = ref _ring[First & (_ring.Length - 1)];
-            _packets -= place!.PacketCount;
-            place.Release();
+            _bytes -= SizeOf(place!);
+            place!.Release();
             place = null;
         }
     }

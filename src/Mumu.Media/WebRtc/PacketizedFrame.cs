@@ -47,6 +47,9 @@ internal sealed class PacketizedFrame
     /// <summary>True where decoding can start.</summary>
     internal bool IsKeyFrame { get; private set; }
 
+    /// <summary>True if no frame that is sent without it refers to it.</summary>
+    internal bool IsDisposable { get; private set; }
+
     /// <summary>True if the last packet bears the marker.</summary>
     internal bool MarksLast { get; private set; }
 
@@ -97,7 +100,16 @@ internal sealed class PacketizedFrame
     }
 
     /// <summary>Tells the frame its place, before it is published.</summary>
-    internal void Place(long number, int slot, long slotNumber, long firstPacket, long timestamp, TimeSpan moment, bool isKeyFrame)
+    internal void Place(
+        long number,
+        int slot,
+        long slotNumber,
+        long firstPacket,
+        long timestamp,
+        TimeSpan moment,
+        bool isKeyFrame,
+        bool isDisposable = false
+    )
     {
         Number = number;
         Slot = slot;
@@ -106,6 +118,7 @@ internal sealed class PacketizedFrame
         Timestamp = timestamp;
         Moment = moment;
         IsKeyFrame = isKeyFrame;
+        IsDisposable = isDisposable;
     }
 
     internal void AddReference() => Interlocked.Increment(ref _references);

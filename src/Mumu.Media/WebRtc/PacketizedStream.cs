@@ -2,6 +2,7 @@
 using System.Collections.Concurrent;
 using Mumu.Media.Streams;
 using Mumu.Media.Units;
+using Mumu.Protocols.Codecs;
 
 namespace Mumu.Media.WebRtc;
 
@@ -23,6 +24,8 @@ internal sealed class PacketizedStream : IUnitReader
     private MomentClock[] _clocks = [];
     private ViewerLoop[] _loops = [];
     private StreamReading? _reading;
+    private readonly KeyFrameRequests _requests;
+    private PictureImportance? _importance;
     private long _next;
     private long _groupStart = -1;
     private int _keptPackets;
@@ -33,8 +36,12 @@ internal sealed class PacketizedStream : IUnitReader
         Stream = stream;
         _options = options;
         _tracks = tracks;
+        _requests = new KeyFrameRequests(stream, options.SourceKeyFrameInterval);
         SetClocks();
     }
+
+    /// <summary>Passes viewers' wishes for a key frame on to the source.</summary>
+    internal KeyFrameRequests KeyFrames => _requests;
 
     internal MediaStream Stream { get; }
 
@@ -134,6 +141,10 @@ internal sealed class PacketizedStream : IUnitReader
             Malformed++;
             return;
         }
+        if (slot == 0 && unit.IsKeyFrame)
+        {
+            _importance?.Learn(unit.Data);
+        }
         var startsGroup = slot == 0 && (unit.IsKeyFrame || !_tracks.HasVideo);
         frame.Place(
             _next,
@@ -142,7 +153,8 @@ internal sealed class PacketizedStream : IUnitReader
             _slotPackets[slot],
             unit.Timestamp,
             _clocks[slot].At(unit.Timestamp, unit.Arrival),
-            startsGroup
+            startsGroup,
+            slot == 0 && !startsGroup && _importance?.IsDisposable(unit.Data) == true
         );
         _slotPackets[slot] += frame.PacketCount;
         lock (_gate)
@@ -197,5 +209,9 @@ internal sealed class PacketizedStream : IUnitReader
         frame.GroupStart = _groupStart;
     }
 
-    private void SetClocks() => _clocks = [.. _tracks.Tracks.Select(track => new MomentClock(track.ClockRate))];
+    private void SetClocks()
+    {
+        _clocks = [.. _tracks.Tracks.Select(track => new MomentClock(track.ClockRate))];
+        _importance = _tracks.HasVideo ? new PictureImportance(_tracks.Tracks[0].Codec) : null;
+    }
 }

@@ -2,13 +2,14 @@
 namespace Mumu.Media.WebRtc;
 
 /// <summary>
-/// A viewer's packet indexes follow the stream's packet numbers in long runs: only a drop or a repeat of the group begins a new one. So a few runs describe
+/// A viewer's packet indexes follow the stream's packet numbers in long runs: only frames left out or a repeat of the group begin a new one. So a few runs describe
 /// thousands of packets. For one track of one viewer.
 /// </summary>
 internal sealed class SentRuns
 {
-    private const int Capacity = 32;
-    private readonly Run[] _runs = new Run[Capacity];
+    private const int Few = 8;
+    private const int Capacity = 128; // what a viewer comes to whose frames are thinned out
+    private Run[] _runs = new Run[Few];
     private int _count;
 
     /// <summary>Notes that packets were sent. Times of a repeat count frames from its base.</summary>
@@ -19,21 +20,25 @@ internal sealed class SentRuns
     {
         if (_count > 0)
         {
-            ref var last = ref _runs[(_count - 1) % Capacity];
+            ref var last = ref _runs[(_count - 1) % _runs.Length];
             if (last.Repeat == repeat && (long)(index - last.Index) == packet - last.Packet)
             {
                 return;
             }
         }
-        _runs[_count++ % Capacity] = new Run(index, packet, repeat);
+        if (_count == _runs.Length && _count < Capacity)
+        {
+            Array.Resize(ref _runs, _count * 2);
+        }
+        _runs[_count++ % _runs.Length] = new Run(index, packet, repeat);
     }
 
     /// <summary>Finds what an index was; false if it is too old to be known.</summary>
     internal bool TryFind(ulong index, out long packet, out Repeat? repeat)
     {
-        for (var i = _count - 1; i >= 0 && i >= _count - Capacity; i--)
+        for (var i = _count - 1; i >= 0 && i >= _count - _runs.Length; i--)
         {
-            ref var run = ref _runs[i % Capacity];
+            ref var run = ref _runs[i % _runs.Length];
             if (index >= run.Index)
             {
                 packet = run.Packet + (long)(index - run.Index);

@@ -58,7 +58,7 @@ internal sealed class Viewer(
     internal bool WantsToSend => _feed is { IsBehind: true } && peer.IsConnected;
 
     /// <summary>What it sent again, was asked for and left out since it was last asked, for the loop's counters.</summary>
-    internal ViewerCounts Counts => new(_feed?.Retransmits ?? 0, _nacks, _keyFrameRequests, _feed?.DroppedFrames ?? 0);
+    internal ViewerCounts Counts => new(_feed?.Retransmits ?? 0, _nacks, _keyFrameRequests, _feed?.Drops ?? default);
 
     /// <summary>Joins its stream, on the loop's thread, before anything else.</summary>
     internal void Join(LoopStream stream) => _stream = stream;
@@ -170,10 +170,10 @@ internal sealed class Viewer(
             _feed?.Retransmits ?? 0,
             _nacks,
             _keyFrameRequests,
-            _feed?.DroppedFrames ?? 0,
-            (video?.LastReport?.FractionLost ?? 0) / 256.0,
+            _feed?.Drops ?? default,
+            peer.Path?.Loss ?? (video?.LastReport?.FractionLost ?? 0) / 256.0,
             peer.RoundTrip ?? video?.RoundTrip,
-            peer.EstimatedBitsPerSecond
+            (long?)(_feed?.Limit * 8000)
         );
     }
 
@@ -182,7 +182,7 @@ internal sealed class Viewer(
         switch (e.Kind)
         {
             case PeerEventKind.Connected when _stream is not null:
-                _feed = new ViewerFeed(options, _stream, peer, tracks);
+                _feed = new ViewerFeed(options, _stream, peer, tracks, now);
                 session.Tell(new ViewerEvent.Connected(peer.Selected?.Remote.ToString() ?? "", session.Age));
                 break;
             case PeerEventKind.LocalCandidate when e.Candidate is { } candidate:
@@ -192,7 +192,7 @@ internal sealed class Viewer(
                 _nacks++;
                 if (TryGetPath(output, now, out var path))
                 {
-                    _feed.Resend(path, peer.Tracks[e.Track], e.Sequence);
+                    _feed.Resend(path, peer.Tracks[e.Track], e.Sequence, now);
                 }
                 break;
             case PeerEventKind.Report when peer.Tracks[e.Track].IsVideo:
@@ -244,8 +244,8 @@ internal sealed class Viewer(
 }
 
 /// <summary>Counts of one viewer that the engine adds up.</summary>
-internal readonly record struct ViewerCounts(long Retransmits, long Nacks, long KeyFrameRequests, long DroppedFrames)
+internal readonly record struct ViewerCounts(long Retransmits, long Nacks, long KeyFrameRequests, DropCounts Drops)
 {
     public static ViewerCounts operator +(ViewerCounts a, ViewerCounts b) =>
-        new(a.Retransmits + b.Retransmits, a.Nacks + b.Nacks, a.KeyFrameRequests + b.KeyFrameRequests, a.DroppedFrames + b.DroppedFrames);
+        new(a.Retransmits + b.Retransmits, a.Nacks + b.Nacks, a.KeyFrameRequests + b.KeyFrameRequests, a.Drops + b.Drops);
 }

@@ -1,5 +1,4 @@
-// Sends one stream to one viewer: from the cached group, then live; the group again for a lost picture; the next key frame for a slow one.
-using Mumu.Io;
+// Sends one stream to one viewer: from the cached group, then live; the group again for a lost picture; fewer frames on a narrow path.
 using Mumu.Protocols.Rtp;
 using Mumu.Protocols.WebRtc;
 
@@ -11,43 +10,53 @@ namespace Mumu.Media.WebRtc;
 internal sealed class ViewerFeed
 {
     private static readonly TimeSpan s_groupPatience = TimeSpan.FromSeconds(4); // the time even a long group takes at three times its rate
-
-    private const int MaxOverdraft = 64; // packets: a flood of NACKs must not be a lever for more than a burst
+    private static readonly TimeSpan s_sourcePatience = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan s_skipLag = TimeSpan.FromMilliseconds(100); // behind by more, the rest of an old group gives way to a new one
+    private const double CheapRepeat = 250; // ms that a repeated group may take where the source could make a key frame
+    private const double DearRepeat = 1000; // ms that it may take at all
 
     private readonly WebRtcOptions _options;
     private readonly LoopStream _stream;
     private readonly Peer _peer;
     private readonly FeedTrack?[] _tracks;
-    private readonly PathRate _path = new();
-    private Pace _pace;
+    private readonly PathRate _rate;
+    private readonly FrameChoice _choice;
+    private readonly FeedSender _sender;
     private long _cursor;
     private int _packet; // of the frame at the cursor
     private Repeat? _repeat;
     private long _repeatEnd;
-    private bool _awaitsKeyFrame;
     private TimeSpan? _behindSince;
     private bool _isStarting = true;
     private bool _isPictureLost;
+    private TimeSpan? _expectsKeyFrameUntil;
     private TimeSpan _lastRepair = TimeSpan.FromDays(-1);
 
-    internal ViewerFeed(WebRtcOptions options, LoopStream stream, Peer peer, FeedTrack?[] tracks)
+    internal ViewerFeed(WebRtcOptions options, LoopStream stream, Peer peer, FeedTrack?[] tracks, TimeSpan now)
     {
         _options = options;
         _stream = stream;
         _peer = peer;
         _tracks = tracks;
+        _rate = new PathRate(options);
+        _choice = new FrameChoice(options);
+        _sender = new FeedSender(peer);
         HasVideo = tracks.Any(track => track is { Outgoing.IsVideo: true });
-        Begin();
+        Begin(now);
     }
 
     internal bool HasVideo { get; }
 
     /// <summary>Bytes sent, with headers and tags, without retransmissions.</summary>
-    internal long Bytes { get; private set; }
+    internal long Bytes => _sender.Bytes;
 
-    internal long Retransmits { get; private set; }
+    internal long Retransmits => _sender.Retransmits;
 
-    internal long DroppedFrames { get; private set; }
+    /// <summary>Frames left out, by cause.</summary>
+    internal DropCounts Drops => _choice.Drops;
+
+    /// <summary>What the path takes, in bytes a millisecond; null while it has shown no limit.</summary>
+    internal double? Limit => _rate.Limit;
 
     /// <summary>True if there is something to send.</summary>
     internal bool IsBehind => _cursor < _stream.Next || _isPictureLost;
@@ -57,22 +66,24 @@ internal sealed class ViewerFeed
     {
         if (_cursor < _stream.First)
         {
-            Drop(); // The ring went past: far too slow, or a gap in the stream.
+            Drop(now); // The ring went past: far too slow, or a gap in the stream.
         }
-        _pace.Fill(PacketsPerMillisecond(), now);
+        var streamRate = _stream.BytesPerMillisecond;
+        _rate.Update(_peer, streamRate, now);
+        _sender.Fill(_rate, _options.MaxPacketBytes, now);
         if (_packet == 0)
         {
-            RepairIfAsked(now);
+            Repair(now);
         }
         while (_cursor < _stream.Next)
         {
             var frame = _stream[_cursor];
-            if (_packet == 0 && !Wants(frame))
+            if (_packet == 0 && !Wants(frame, streamRate, now))
             {
                 _cursor++;
                 continue;
             }
-            if (_pace.Available <= 0 || !SendSome(path, frame))
+            if (!Send(path, frame, now))
             {
                 GiveUpIfTooSlow(now);
                 return;
@@ -81,140 +92,128 @@ internal sealed class ViewerFeed
             {
                 _packet = 0;
                 _cursor++;
-                RepairIfAsked(now);
+                Repair(now);
             }
         }
         (_behindSince, _isStarting, _repeat) = (null, false, null);
     }
 
-    /// <summary>Sends one packet again: in the retransmission stream, or else with the same bytes.</summary>
-    internal void Resend(in PacketPath path, OutgoingTrack outgoing, SequenceNumber sequence)
+    /// <summary>Sends one packet again.</summary>
+    internal void Resend(in PacketPath path, OutgoingTrack outgoing, SequenceNumber sequence, TimeSpan now)
     {
-        var track = TrackOf(outgoing);
+        var track = _tracks[outgoing.Index]!; // the index is the slot
         var index = outgoing.IndexOf(sequence);
-        if (
-            _pace.Available <= -MaxOverdraft
-            || !track.Runs.TryFind(index, out var number, out var repeat)
-            || _stream.Find(outgoing.Index, number) is not { } frame
-        )
+        if (track.Runs.TryFind(index, out var number, out var repeat) && _stream.Find(outgoing.Index, number) is { } frame)
         {
-            return;
-        }
-        var packet = (int)(number - frame.FirstPacket);
-        var room = path.Reserve(frame.LengthOf(packet) + Peer.MaxOverhead + path.Overhead);
-        if (!room.IsEmpty)
-        {
-            var length = _peer.Retransmit(
-                track.Outgoing,
-                index,
-                new RtpTimestamp(track.TimeOf(frame, repeat)),
-                frame.MarksLast && packet == frame.PacketCount - 1,
-                frame.IsKeyFrame,
-                frame.Payload(packet),
-                room[path.Front..]
-            );
-            length = path.Seal(room, length);
-            path.Commit(length, length);
-            _pace.Take(1);
-            Retransmits++;
+            _sender.Resend(path, track, index, frame, (int)(number - frame.FirstPacket), repeat, now);
         }
     }
 
     /// <summary>The viewer reported on its video.</summary>
     internal void TakeReport(OutgoingTrack track, TimeSpan now) =>
-        _path.Report(track.LastReport?.FractionLost ?? 0, track.Packets + Retransmits, _stream.PacketsPerMillisecond, now);
+        _rate.Report(
+            track.LastReport?.FractionLost ?? 0,
+            track.Packets + Retransmits,
+            Bytes + _sender.RetransmittedBytes,
+            _stream.BytesPerMillisecond,
+            now
+        );
 
     /// <summary>The viewer has lost the picture; the repair begins with the next frame.</summary>
     internal void RepairPicture() => _isPictureLost = true;
 
-    private FeedTrack TrackOf(OutgoingTrack outgoing) => _tracks[outgoing.Index]!; // the index is the slot
-
-    private void Begin()
+    private void Begin(TimeSpan now)
     {
         _cursor = HasVideo && _stream.GroupStart >= 0 ? _stream.GroupStart : _stream.Next;
-        _awaitsKeyFrame = HasVideo;
+        if (HasVideo)
+        {
+            _choice.Await();
+        }
         if (HasVideo && _stream.GroupStart < 0)
         {
-            _stream.Source.Stream.RequestKeyFrame();
+            _stream.Source.KeyFrames.Ask(now);
         }
     }
 
-    /// <summary>Between two frames: sends the group again if the picture is lost, at times that press behind the last one.</summary>
-    private void RepairIfAsked(TimeSpan now)
+    /// <summary>
+    /// Between two frames: mends a lost picture. With the group again, at times that press behind the last one, where that is cheap; with a new key frame, where the source makes one; else with
+    /// the group again if that is bearable; else with the next key frame.
+    /// </summary>
+    private void Repair(TimeSpan now)
     {
+        if (_expectsKeyFrameUntil is { } until && (!_choice.AwaitsKeyFrame || now >= until))
+        {
+            _expectsKeyFrameUntil = null;
+            if (_choice.AwaitsKeyFrame && RepeatTime() <= DearRepeat)
+            {
+                RepeatGroup(); // The source did not answer.
+            }
+        }
         if (!_isPictureLost)
         {
             return;
         }
         _isPictureLost = false;
-        if (!HasVideo || _awaitsKeyFrame || _isStarting || now - _options.KeyFrameInterval < _lastRepair)
+        if (!HasVideo || _choice.AwaitsKeyFrame || _isStarting || now - _options.KeyFrameInterval < _lastRepair)
         {
             return; // A key frame is on its way already.
         }
         _lastRepair = now;
-        if (_stream.GroupStart < 0 || _stream.GroupPackets > _options.RetransmitPackets)
+        var time = RepeatTime();
+        if (time > CheapRepeat && _stream.Source.KeyFrames.Ask(now))
         {
-            _awaitsKeyFrame = true;
-            _stream.Source.Stream.RequestKeyFrame();
+            _choice.Await();
+            _expectsKeyFrameUntil = now + s_sourcePatience;
         }
-        else if (_stream.GroupStart < _cursor)
+        else if (time <= DearRepeat)
         {
+            RepeatGroup();
+        }
+        else
+        {
+            _choice.Await();
+        }
+    }
+
+    /// <summary>How many milliseconds the group would take.</summary>
+    private double RepeatTime() =>
+        _stream.GroupStart < 0 || _stream.GroupPackets > _options.RetransmitPackets
+            ? double.PositiveInfinity
+            : _stream.GroupBytes / Math.Max(1, _rate.Rate);
+
+    private void RepeatGroup()
+    {
+        if (_stream.GroupStart < _cursor)
+        {
+            _choice.Await(); // satisfied by the group's own key frame
             _repeat = new Repeat(_tracks[0]!.LastTime, _stream[_stream.GroupStart].SlotNumber);
             _repeatEnd = Math.Max(_repeatEnd, _cursor);
             _cursor = _stream.GroupStart;
         }
     }
 
-    private bool Wants(PacketizedFrame frame)
+    private bool Wants(PacketizedFrame frame, double streamRate, TimeSpan now)
     {
         if (_tracks[frame.Slot] is not { } track || (IsRepeated(frame) && !track.Outgoing.IsVideo))
         {
             return false; // Sound is not repeated with the picture.
         }
-        if (_awaitsKeyFrame)
+        var lag = now - frame.Moment;
+        var catchesUp = _isStarting || _repeat is not null;
+        if (_rate.Limit is not null && lag > s_skipLag && !catchesUp && _stream.GroupStart > frame.Number && !_choice.AwaitsKeyFrame)
         {
-            if (!frame.IsKeyFrame)
-            {
-                return false;
-            }
-            _awaitsKeyFrame = false;
+            _choice.Await(isNarrow: true, from: _stream.GroupStart);
         }
-        return true;
+        return _choice.Wants(frame, track.Outgoing.IsVideo, new FeedState(_rate.Limit, streamRate, lag, catchesUp, now));
     }
 
-    private bool SendSome(in PacketPath path, PacketizedFrame frame)
+    private bool Send(in PacketPath path, PacketizedFrame frame, TimeSpan now)
     {
         var track = _tracks[frame.Slot]!;
-        var segment = frame.LengthOf(_packet);
-        var most = Math.Min(Math.Min(_pace.Available, frame.PacketCount - _packet), MostIn(path, segment));
-        var count = 1;
-        var bytes = segment;
-        // One message: equal packets, and behind them one that may be shorter.
-        while (count < most && frame.LengthOf(_packet + count - 1) == segment && frame.LengthOf(_packet + count) <= segment)
-        {
-            bytes += frame.LengthOf(_packet + count++);
-        }
-        var room = path.Reserve(bytes + count * (Peer.MaxOverhead + path.Overhead));
-        if (room.IsEmpty)
-        {
-            return false;
-        }
         var repeat = IsRepeated(frame) ? _repeat : null;
-        var index = track.Outgoing.Take(count, bytes);
-        track.Runs.Note(index, frame.FirstPacket + _packet, repeat);
-        var written = 0;
-        var first = 0;
-        for (var i = 0; i < count; i++)
-        {
-            var rest = room[written..];
-            written += path.Seal(rest, Write(track, index + (ulong)i, frame, _packet + i, repeat, rest[path.Front..]));
-            first = i == 0 ? written : first;
-        }
-        path.Commit(written, first);
-        _pace.Take(count);
-        _packet += count;
-        Bytes += written;
-        if (_packet == frame.PacketCount)
+        var sent = _sender.Send(path, track, frame, _packet, repeat, now);
+        _packet += sent;
+        if (sent > 0 && _packet == frame.PacketCount)
         {
             track.LastTime = track.TimeOf(frame, repeat);
             if (repeat is null)
@@ -222,49 +221,35 @@ internal sealed class ViewerFeed
                 track.Outgoing.SetClock(frame.Moment, new RtpTimestamp(track.LastTime));
             }
         }
-        return true;
+        return sent > 0;
     }
-
-    private static int MostIn(in PacketPath path, int segment) =>
-        Math.Min(UdpSendBatch.MaxSegments, path.MaxMessageBytes / (segment + Peer.MaxOverhead + path.Overhead));
 
     private bool IsRepeated(PacketizedFrame frame) => _repeat is not null && frame.Number < _repeatEnd;
-
-    private int Write(FeedTrack track, ulong index, PacketizedFrame frame, int packet, in Repeat? repeat, Span<byte> room) =>
-        _peer.Protect(
-            track.Outgoing,
-            index,
-            new RtpTimestamp(track.TimeOf(frame, repeat)),
-            frame.MarksLast && packet == frame.PacketCount - 1,
-            frame.IsKeyFrame,
-            frame.Payload(packet),
-            room
-        );
-
-    private double PacketsPerMillisecond()
-    {
-        var isNear = _peer.RoundTrip is { } time && time <= _options.NearRoundTrip;
-        var burst = isNear ? _options.BurstPacketsPerMillisecond : _options.FarBurstPacketsPerMillisecond;
-        return _path.Limit ?? Math.Max(burst, 3 * _stream.PacketsPerMillisecond);
-    }
 
     private void GiveUpIfTooSlow(TimeSpan now)
     {
         _behindSince ??= now;
         var patience = _isStarting || _repeat is not null ? s_groupPatience : TimeSpan.Zero;
-        if (now - _behindSince > _options.MaxLag + patience)
+        if (_rate.Limit is null && now - _behindSince > _options.MaxLag + patience)
         {
-            Drop();
+            Drop(now);
             _behindSince = null;
         }
     }
 
     /// <summary>Leaves out everything up to the newest key frame, or up to the next.</summary>
-    private void Drop()
+    private void Drop(TimeSpan now)
     {
         var target = _stream.GroupStart > _cursor ? _stream.GroupStart : _stream.Next;
-        DroppedFrames += target - _cursor;
+        _choice.CountLate(target - _cursor);
         (_cursor, _packet, _repeat, _isStarting) = (target, 0, null, true);
-        _awaitsKeyFrame = HasVideo;
+        if (HasVideo)
+        {
+            _choice.Await();
+        }
+        if (HasVideo && target == _stream.Next)
+        {
+            _stream.Source.KeyFrames.Ask(now);
+        }
     }
 }

@@ -18,7 +18,7 @@ public sealed class ViewerSession
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TimeProvider _time;
     private readonly long _madeAt;
-    private ViewerStatistics _statistics = new(false, null, 0, 0, 0, 0, 0, 0, 0, null, null);
+    private ViewerStatistics _statistics = new(false, null, 0, 0, 0, 0, 0, default, 0, null, null);
     private Func<LoopCommandKind, object?, bool>? _post;
     private Func<IceCandidate, bool>? _mayUse;
     private Func<RemoteOffer, AnswerPlan>? _plan;

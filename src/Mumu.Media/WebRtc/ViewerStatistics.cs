@@ -9,10 +9,10 @@ namespace Mumu.Media.WebRtc;
 /// <param name="Retransmits">Packets sent again for a NACK.</param>
 /// <param name="Nacks">Packets that the viewer asked for again.</param>
 /// <param name="KeyFrameRequests">PLI and FIR received.</param>
-/// <param name="DroppedFrames">Frames left out because the viewer was too slow for them.</param>
-/// <param name="FractionLost">Loss of video in the viewer's last report, 0–1.</param>
+/// <param name="Drops">Frames left out, by cause.</param>
+/// <param name="FractionLost">Loss of video by the viewer's last report or feedback, 0–1; before repair where retransmissions have a stream of their own.</param>
 /// <param name="RoundTrip">The last round trip measured; null before the first.</param>
-/// <param name="EstimatedBitsPerSecond">The viewer's own estimate of its path (REMB), where it sends one.</param>
+/// <param name="LimitBitsPerSecond">What the viewer's path is held to take; null while it has shown no limit.</param>
 public sealed record ViewerStatistics(
     bool IsConnected,
     string? Remote,
@@ -21,8 +21,8 @@ public sealed record ViewerStatistics(
     long Retransmits,
     long Nacks,
     long KeyFrameRequests,
-    long DroppedFrames,
+    DropCounts Drops,
     double FractionLost,
     TimeSpan? RoundTrip,
-    long? EstimatedBitsPerSecond
+    long? LimitBitsPerSecond
 );

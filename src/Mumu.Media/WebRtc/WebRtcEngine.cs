@@ -69,7 +69,7 @@ public sealed partial class WebRtcEngine : IAsyncDisposable
                 counts.Retransmits,
                 counts.Nacks,
                 counts.KeyFrameRequests,
-                counts.DroppedFrames,
+                counts.Drops,
                 _loops.Sum(loop => loop.Output.Blocks),
                 _loops.Sum(loop => loop.Output.Errors),
                 _loops.Sum(loop => loop.Strays)

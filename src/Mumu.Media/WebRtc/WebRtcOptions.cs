@@ -37,6 +37,9 @@ public sealed record WebRtcOptions
     /// <summary>The same for a viewer farther away, where a thin path may have a short queue; at least three times the stream's rate is used.</summary>
     public double FarBurstPacketsPerMillisecond { get; init; } = 4;
 
+    /// <summary>The same for one farther away whose first feedback has not come yet.</summary>
+    public double UnprovenPacketsPerMillisecond { get; init; } = 1;
+
     /// <summary>See <see cref="BurstPacketsPerMillisecond"/>.</summary>
     public TimeSpan NearRoundTrip { get; init; } = TimeSpan.FromMilliseconds(5);
 
@@ -46,6 +49,12 @@ public sealed record WebRtcOptions
     /// <summary>Least time between two answers to a viewer's request for a key frame.</summary>
     public TimeSpan KeyFrameInterval { get; init; } = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>Least time between two requests to a source for a key frame, over all viewers of it.</summary>
+    public TimeSpan SourceKeyFrameInterval { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>How far behind the live edge a viewer may fall before it is moved to the next key frame.</summary>
     public TimeSpan MaxLag { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The same for one whose path is known to be too narrow: what is left of the group then stays out.</summary>
+    public TimeSpan MaxNarrowLag { get; init; } = TimeSpan.FromMilliseconds(400);
 }

@@ -10,7 +10,7 @@ namespace Mumu.Media.WebRtc;
 /// <param name="Retransmits">RTP packets sent again for a NACK.</param>
 /// <param name="Nacks">Packets asked for again.</param>
 /// <param name="KeyFrameRequests">PLI and FIR received.</param>
-/// <param name="DroppedFrames">Frames left out for slow viewers.</param>
+/// <param name="Drops">Frames left out for viewers, by cause.</param>
 /// <param name="SendBlocks">Times a socket was full.</param>
 /// <param name="SendErrors">Messages the kernel refused.</param>
 /// <param name="Strays">Datagrams that belonged to no session.</param>
@@ -23,7 +23,7 @@ public sealed record WebRtcStatistics(
     long Retransmits,
     long Nacks,
     long KeyFrameRequests,
-    long DroppedFrames,
+    DropCounts Drops,
     long SendBlocks,
     long SendErrors,
     long Strays

@@ -116,7 +116,7 @@ public sealed class EngineTests
         }
         Assert.Equal(50, rig.Engine.Viewers);
         Assert.Equal(1, rig.Stream.Statistics.Readers);
-        Assert.Equal(0, rig.Engine.Statistics.DroppedFrames);
+        Assert.Equal(0, rig.Engine.Statistics.Drops.Total);
     }
 
     [Fact]
@@ -124,7 +124,7 @@ public sealed class EngineTests
     {
         await using var rig = new Rig(simulator: Rig.Small with { Kbps = 2500 });
         using var crowd = new Crowd();
-        var (good, _) = await crowd.JoinAsync(rig);
+        var (good, goodSession) = await crowd.JoinAsync(rig);
         var budget = 0.0;
         var last = TestViewer.Now;
         var (_, session) = await crowd.JoinAsync(
@@ -144,8 +144,9 @@ public sealed class EngineTests
                 }
         );
 
-        await crowd.WaitAsync(() => session.Statistics.DroppedFrames > 0, "The slow viewer dropped nothing.", 40);
+        await crowd.WaitAsync(() => session.Statistics.Drops.Total > 0, "The slow viewer dropped nothing.", 40);
 
+        Assert.Equal((default, null), (goodSession.Statistics.Drops, goodSession.Statistics.LimitBitsPerSecond));
         var frames = good.Frames;
         Assert.Equal((uint)frames.Count, frames[^1].Number - frames[0].Number + 1);
         Assert.All(frames, frame => Assert.True(frame.IsWhole));

@@ -31,6 +31,9 @@ public sealed class SimulatorSource : ISource
     }
 
     /// <inheritdoc />
+    public bool AnswersKeyFrameRequests => true;
+
+    /// <inheritdoc />
     public void RequestKeyFrame() => Volatile.Write(ref _isKeyFrameWanted, 1);
 
     /// <inheritdoc />

@@ -2,7 +2,7 @@
 namespace Mumu.Protocols.WebRtc.Congestion;
 
 /// <summary>What loss asks for.</summary>
-internal enum LossVerdict
+public enum LossVerdict
 {
     /// <summary>Nothing, or too little is known yet.</summary>
     None,
@@ -18,7 +18,7 @@ internal enum LossVerdict
 /// A full path without a queue to speak of loses what is too much; a bad radio loses at any rate, and repair copes with it. So high loss makes us send less, once; if as much is lost
 /// then, that much belongs to the path and is borne from there on.
 /// </summary>
-internal sealed class LossWatch
+public sealed class LossWatch
 {
     private const double High = 0.1;
     private const double Low = 0.04;
@@ -34,13 +34,13 @@ internal sealed class LossWatch
     private TimeSpan _judgeAt;
 
     /// <summary>Loss in the last whole window, 0–1.</summary>
-    internal double Fraction { get; private set; }
+    public double Fraction { get; private set; }
 
     /// <summary>Loss that belongs to the path, 0–1.</summary>
-    internal double Ambient { get; private set; }
+    public double Ambient { get; private set; }
 
     /// <summary>True while loss says nothing against sending more.</summary>
-    internal bool AllowsMore => Fraction <= Math.Max(Low, Bearable) && _before == 0;
+    public bool AllowsMore => Fraction <= Math.Max(Low, Bearable) && _before == 0;
 
     private double Bearable => Ambient > 0 ? (Ambient * 1.3) + 0.03 : 0;
 
@@ -49,7 +49,7 @@ internal sealed class LossWatch
     /// <param name="lost">Those of them that did not arrive; less than 0 if some came late.</param>
     /// <param name="roundTrip">How long it takes until something sent shows in reports.</param>
     /// <param name="now">The time.</param>
-    internal LossVerdict Take(long packets, long lost, TimeSpan roundTrip, TimeSpan now)
+    public LossVerdict Take(long packets, long lost, TimeSpan roundTrip, TimeSpan now)
     {
         _packets += packets;
         _lost += lost;
