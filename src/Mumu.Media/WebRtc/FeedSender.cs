@@ -82,7 +82,15 @@ internal sealed class FeedSender(Peer peer)
     }
 
     /// <summary>Sends one packet again: in the retransmission stream, or else with the same bytes.</summary>
-    internal void Resend(in PacketPath path, FeedTrack track, ulong index, PacketizedFrame frame, int packet, in Repeat? repeat, TimeSpan now)
+    internal void Resend(
+        in PacketPath path,
+        FeedTrack track,
+        ulong index,
+        PacketizedFrame frame,
+        int packet,
+        in Repeat? repeat,
+        TimeSpan now
+    )
     {
         var size = frame.LengthOf(packet);
         if (_pace.Left <= -_overdraft || path.Reserve(size + Peer.MaxOverhead + path.Overhead) is not { IsEmpty: false } room)

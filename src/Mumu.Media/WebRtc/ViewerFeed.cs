@@ -13,6 +13,7 @@ internal sealed class ViewerFeed
     private static readonly TimeSpan s_sourcePatience = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan s_skipLag = TimeSpan.FromMilliseconds(100); // behind by more, the rest of an old group gives way to a new one
     private const double CheapRepeat = 250; // ms that a repeated group may take where the source could make a key frame
+    private const double HighLoss = 0.1; // 0–1
     private const double DearRepeat = 1000; // ms that it may take at all
 
     private readonly WebRtcOptions _options;
@@ -105,7 +106,11 @@ internal sealed class ViewerFeed
         var index = outgoing.IndexOf(sequence);
         if (track.Runs.TryFind(index, out var number, out var repeat) && _stream.Find(outgoing.Index, number) is { } frame)
         {
-            _sender.Resend(path, track, index, frame, (int)(number - frame.FirstPacket), repeat, now);
+            // Where much is lost, much of what is sent again is lost too; asking once more takes a round trip, a second copy none.
+            for (var copies = outgoing.Retransmission is not null && _peer.Path?.Loss > HighLoss ? 2 : 1; copies > 0; copies--)
+            {
+                _sender.Resend(path, track, index, frame, (int)(number - frame.FirstPacket), repeat, now);
+            }
         }
     }
 
@@ -160,7 +165,8 @@ internal sealed class ViewerFeed
         }
         _lastRepair = now;
         var time = RepeatTime();
-        if (time > CheapRepeat && _stream.Source.KeyFrames.Ask(now))
+        var isDear = time > CheapRepeat || _peer.Path?.Loss > HighLoss; // Of a long repeat, much would be lost again.
+        if (isDear && _stream.Source.KeyFrames.Ask(now))
         {
             _choice.Await();
             _expectsKeyFrameUntil = now + s_sourcePatience;

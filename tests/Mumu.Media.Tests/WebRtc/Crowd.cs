@@ -33,9 +33,12 @@ internal sealed class Crowd : IDisposable
         var offer = new ViewerOffer(rig.Stream, viewer.Offer, []) { Relays = relays ?? [], AcceptsData = receiving?.Data == true };
         var session = await rig.Engine.AnswerAsync(offer, TestContext.Current.CancellationToken);
         viewer.Accept(change?.Invoke(session.AnswerSdp) ?? session.AnswerSdp);
-        _viewers = [.. _viewers, viewer];
+        Add(viewer);
         return (viewer, session);
     }
+
+    /// <summary>Takes over a viewer that has its answer.</summary>
+    public void Add(TestViewer viewer) => _viewers = [.. _viewers, viewer];
 
     public async Task WaitAsync(Func<bool> condition, string otherwise, double seconds = 20)
     {

@@ -18,14 +18,26 @@ internal sealed class TestViewer : IDisposable
     private static readonly DtlsCertificate s_certificate = DtlsCertificate.Create();
     private readonly UdpSocket _socket = new(IPAddress.Loopback, 0);
     private readonly UdpReceiver _receiver;
-    private readonly RtpReceiver _video = new(new H264Depacketizer(), 90000, RtpReceiverOptions.Datagrams);
+    private readonly RtpReceiver _video;
+    private readonly bool _asksForKeyFrames;
+    private readonly Dictionary<(uint Ssrc, ushort Sequence), TimeSpan> _arrivals = [];
+    private readonly List<ViewerFrame> _shown = [];
+    private long _lost;
+    private bool _awaitsKeyFrame;
+    private TimeSpan _askedAt;
     private readonly byte[] _buffer = new byte[1500];
     private readonly Lock _gate = new();
     private readonly List<ViewerFrame> _frames = [];
     private uint? _lastTime;
 
-    public TestViewer(int seed, ReceivingOptions? receiving = null)
+    /// <param name="seed">Of its random numbers.</param>
+    /// <param name="receiving">What it asks for.</param>
+    /// <param name="patience">How long it waits for lost packets before it asks for a key frame; null for a viewer that asks for none.</param>
+    public TestViewer(int seed, ReceivingOptions? receiving = null, TimeSpan? patience = null)
     {
+        _asksForKeyFrames = patience is not null;
+        var order = patience is { } wait ? new RtpReceiverOptions(2048, wait) : RtpReceiverOptions.Datagrams;
+        _video = new RtpReceiver(new H264Depacketizer(), 90000, order);
         _receiver = new UdpReceiver(_socket);
         Peer = new ReceivingPeer(
             new PeerOptions { Certificate = s_certificate, Random = new Random(seed) },
@@ -66,6 +78,33 @@ internal sealed class TestViewer : IDisposable
             }
         }
     }
+
+    /// <summary>Those of them that a decoder could show: each since a key frame without a loss between.</summary>
+    public IReadOnlyList<ViewerFrame> Shown
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _shown];
+            }
+        }
+    }
+
+    /// <summary>When each media packet came first, repaired ones in their original form.</summary>
+    public Dictionary<(uint Ssrc, ushort Sequence), TimeSpan> Arrivals
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return new(_arrivals);
+            }
+        }
+    }
+
+    /// <summary>Key frames asked for.</summary>
+    public int Asked { get; private set; }
 
     public static TimeSpan Now => TimeProvider.System.GetElapsedTime(0);
 
@@ -169,21 +208,45 @@ internal sealed class TestViewer : IDisposable
             TimesGoneBack++;
         }
         _lastTime = parsed.Timestamp.Value;
+        if (_asksForKeyFrames)
+        {
+            _arrivals.TryAdd((parsed.Ssrc.Value, parsed.Sequence.Value), now);
+        }
         _video.Receive(packet, now);
         ReadUnits(now);
     }
 
     private void ReadUnits(TimeSpan now)
     {
+        _awaitsKeyFrame |= _video.Lost > _lost;
+        _lost = _video.Lost;
         while (_video.TryRead(out var unit))
         {
             if (SimulatorStamp.TryRead(unit.Data, out var stamp))
             {
-                _frames.Add(new ViewerFrame(stamp.Frame, unit.Timestamp, unit.IsKeyFrame, stamp.Matches(unit.Data), now));
+                var late = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() - stamp.UnixMilliseconds;
+                var frame = new ViewerFrame(stamp.Frame, unit.Timestamp, unit.IsKeyFrame, stamp.Matches(unit.Data), now, late);
+                _frames.Add(frame);
+                Show(frame);
             }
+        }
+        if (_asksForKeyFrames && _awaitsKeyFrame && now - _askedAt > TimeSpan.FromMilliseconds(300))
+        {
+            Asked++;
+            _askedAt = now;
+            Peer.RequestKeyFrame();
+        }
+    }
+
+    private void Show(ViewerFrame frame)
+    {
+        _awaitsKeyFrame &= !frame.IsKeyFrame;
+        if (!_awaitsKeyFrame && frame.IsWhole)
+        {
+            _shown.Add(frame);
         }
     }
 }
 
-/// <summary>A frame as a viewer got it.</summary>
-internal sealed record ViewerFrame(uint Number, long Time, bool IsKeyFrame, bool IsWhole, TimeSpan At);
+/// <summary>A frame as a viewer got it, so many milliseconds late by the camera's clock.</summary>
+internal sealed record ViewerFrame(uint Number, long Time, bool IsKeyFrame, bool IsWhole, TimeSpan At, long Late);

@@ -48,7 +48,7 @@ internal sealed class MissingPackets
 
     internal void Clear() => _packets.Clear();
 
-    /// <summary>Takes those due, at most as many as there is room for, and plans to ask again after somewhat more than a round trip.</summary>
+    /// <summary>Takes those due, at most as many as there is room for, and plans to ask again after a little more than a round trip.</summary>
     internal int TakeDue(Span<SequenceNumber> into, TimeSpan roundTrip, TimeSpan now)
     {
         _packets.RemoveAll(packet => packet.Tries >= MaxTries && packet.AskAt <= now);
@@ -59,7 +59,7 @@ internal sealed class MissingPackets
             if (packet.AskAt <= now)
             {
                 into[count++] = new SequenceNumber((ushort)packet.Index);
-                _packets[i] = (packet.Index, now + roundTrip * 1.5 + s_reorder, packet.Tries + 1);
+                _packets[i] = (packet.Index, now + roundTrip * 1.1 + s_reorder, packet.Tries + 1);
             }
         }
         return count;
