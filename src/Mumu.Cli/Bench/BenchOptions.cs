@@ -30,6 +30,9 @@ internal sealed record BenchOptions
     /// <summary>Ask again for missing packets.</summary>
     public bool SendNacks { get; init; } = true;
 
+    /// <summary>Offer retransmission streams and transport-wide feedback, as browsers do.</summary>
+    public bool SendFeedback { get; init; } = true;
+
     /// <summary>Let the kernel hand over packets of one frame as one (UDP GRO), which browsers do not.</summary>
     public bool Coalesce { get; init; }
 

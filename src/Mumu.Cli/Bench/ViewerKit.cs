@@ -50,7 +50,12 @@ internal sealed class ViewerKit : IAsyncDisposable
             Random = Random.Shared, // nobody gains by guessing a load generator's numbers
             ConnectTimeout = _options.Patience,
         };
-        var receiving = new ReceivingOptions { SendNacks = _options.SendNacks };
+        var receiving = new ReceivingOptions
+        {
+            SendNacks = _options.SendNacks,
+            Rtx = _options.SendFeedback,
+            TransportFeedback = _options.SendFeedback,
+        };
         var viewer = new LoadViewer(_addresses, peer, receiving, _options.Coalesce, Now);
         var thread = _threads[(Interlocked.Increment(ref _made) - 1) % _threads.Length];
         thread.Add(viewer);

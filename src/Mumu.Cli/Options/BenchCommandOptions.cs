@@ -19,6 +19,11 @@ internal sealed class BenchCommandOptions
     private readonly Option<int> _threads = Number("--threads", "Receiving threads.", 1, 1, 64);
     private readonly Option<string?> _bind = new("--bind") { Description = "Address to receive at (default: all)." };
     private readonly Option<bool> _noNacks = new("--no-nack") { Description = "Do not ask again for missing packets." };
+
+    private readonly Option<bool> _noFeedback = new("--no-feedback")
+    {
+        Description = "Do not offer retransmission streams and transport-wide feedback, which browsers offer.",
+    };
     private readonly Option<bool> _coalesce = new("--coalesce")
     {
         Description =
@@ -37,7 +42,8 @@ internal sealed class BenchCommandOptions
             }
         });
         foreach (
-            var option in (Option[])[_viewers, _seconds, _ramp, _patience, _pid, _baseline, _threads, _bind, _noNacks, _coalesce, _json]
+            var option in (Option[])
+                [_viewers, _seconds, _ramp, _patience, _pid, _baseline, _threads, _bind, _noNacks, _noFeedback, _coalesce, _json]
         )
         {
             command.Options.Add(option);
@@ -59,6 +65,7 @@ internal sealed class BenchCommandOptions
             Threads = parsed.GetValue(_threads),
             Bind = parsed.GetValue(_bind) is { } text ? IPAddress.Parse(text) : null,
             SendNacks = !parsed.GetValue(_noNacks),
+            SendFeedback = !parsed.GetValue(_noFeedback),
             Coalesce = parsed.GetValue(_coalesce),
         };
 

@@ -53,7 +53,7 @@ internal sealed class PathEstimate
     internal ushort NoteSent(int packets, int bytesEach, int lastBytes, TimeSpan now)
     {
         _silentSince ??= now;
-        if (now - _silentSince > s_silence)
+        if (IsProven && now - _silentSince > s_silence)
         {
             // Nothing was heard for long: less than half of it goes out until something is.
             _silentSince = now;
