@@ -10,7 +10,8 @@ namespace Mumu.Protocols.WebRtc.Congestion;
 /// </summary>
 internal sealed class PathEstimate
 {
-    private const double StandingQueue = 40; // ms
+    private const double StandingQueue = 60; // ms
+    private const int Standing = 3; // tenths of a second; a busy machine brings about two
     private const double LongQueue = 150; // ms
     private const double ShortQueue = 15; // ms
     private const double Decrease = 0.85;
@@ -112,7 +113,7 @@ internal sealed class PathEstimate
     {
         var isDraining = _arrivals.Queue < 0.9 * _arrivals.QueueBefore;
         _standing = _arrivals.Queue > StandingQueue && !isDraining ? _standing + 1 : 0;
-        if (_standing < 2)
+        if (_standing < Standing)
         {
             return;
         }

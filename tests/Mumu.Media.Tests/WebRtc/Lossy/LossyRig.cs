@@ -35,7 +35,7 @@ internal sealed partial class LossyRig : IAsyncDisposable
     {
         var made = new LossyRig(new Rig(options => options with { Loops = 1 }, simulator, onDemand: false), seed);
         prepare(made.Relay);
-        var viewer = new TestViewer(seed, receiving, TimeSpan.FromSeconds(1));
+        var viewer = new TestViewer(seed, receiving ?? new ReceivingOptions { Audio = [] }, TimeSpan.FromSeconds(1));
         var port = PortOf(viewer.Offer);
         var offer = Redirect(viewer.Offer, port, made.Relay.ViewerPort);
         made.Session = await made._rig.Engine.AnswerAsync(
