@@ -14,6 +14,7 @@ internal sealed class ViewerFeed
     private static readonly TimeSpan s_skipLag = TimeSpan.FromMilliseconds(100); // behind by more, the rest of an old group gives way to a new one
     private const double CheapRepeat = 250; // ms that a repeated group may take where the source could make a key frame
     private const double HighLoss = 0.1; // 0–1
+    private const double SomeLoss = 0.03; // which is no sign of a narrow path where no limit was found
     private const double DearRepeat = 1000; // ms that it may take at all
 
     private readonly WebRtcOptions _options;
@@ -107,7 +108,8 @@ internal sealed class ViewerFeed
         if (track.Runs.TryFind(index, out var number, out var repeat) && _stream.Find(outgoing.Index, number) is { } frame)
         {
             // Where much is lost, much of what is sent again is lost too; asking once more takes a round trip, a second copy none.
-            for (var copies = outgoing.Retransmission is not null && _peer.Path?.Loss > HighLoss ? 2 : 1; copies > 0; copies--)
+            var isLossy = _peer.Path?.Loss > (_rate.Limit is null ? SomeLoss : HighLoss);
+            for (var copies = isLossy && outgoing.Retransmission is not null ? 2 : 1; copies > 0; copies--)
             {
                 _sender.Resend(path, track, index, frame, (int)(number - frame.FirstPacket), repeat, now);
             }
