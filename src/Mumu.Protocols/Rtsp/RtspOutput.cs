@@ -7,7 +7,7 @@ namespace Mumu.Protocols.Rtsp;
 /// <summary>A bounded queue of bytes.</summary>
 internal sealed class RtspOutput
 {
-    private byte[] _bytes = new byte[4 * 1024];
+    private byte[] _bytes = new byte[1024];
     private int _start;
     private int _end;
 

@@ -22,9 +22,9 @@ internal enum RtspToken
 /// <summary>
 /// A resumable reader. Bytes between messages that belong to none are passed over and counted (some cameras pad bodies or cut packets short): behind them only what surely is a message or an RTP packet is believed.
 /// </summary>
-internal sealed class RtspParser
+internal sealed class RtspParser(int room = 16 * 1024)
 {
-    private byte[] _buffer = new byte[16 * 1024];
+    private byte[] _buffer = new byte[room];
     private int _start;
     private int _end;
     private int _scanned; // bytes from _start in which no end of the head was found

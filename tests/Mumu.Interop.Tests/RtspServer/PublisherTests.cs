@@ -156,6 +156,34 @@ public sealed class PublisherTests(Footage footage) : IClassFixture<Footage>, IA
         }
     }
 
+    [Theory]
+    [InlineData("hevc,aac", "-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=error", "-c:a", "aac")]
+    [InlineData("h264,opus", "-c:v", "libx264", "-preset", "ultrafast", "-bf", "2", "-c:a", "libopus")]
+    [InlineData("vp8,opus", "-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-c:a", "libopus")]
+    [InlineData("h264,pcm_mulaw", "-c:v", "libx264", "-preset", "ultrafast", "-c:a", "pcm_mulaw", "-ar", "8000", "-ac", "1")]
+    public async Task Every_format_that_ffmpeg_can_send_is_read_again(string formats, params string[] encoding)
+    {
+        string[] source = ["-re", "-f", "lavfi", "-i", "testsrc=s=320x240:r=25", "-f", "lavfi", "-i", "sine=sample_rate=48000"];
+        string[] target = ["-g", "25", "-pix_fmt", "yuv420p", "-f", "rtsp", "-rtsp_transport", "tcp", _agent.Address("any")];
+        await using var publisher = MediaProgram.Ffmpeg([.. source, .. encoding, .. target]);
+        await PlaysAsync(publisher, "any");
+        foreach (var transport in new[] { "tcp", "udp" })
+        {
+            string[] read = ["-xerror", "-rtsp_transport", transport, "-i", _agent.Address("any"), "-t", "2", "-f", "null", "-"];
+            await using var reader = MediaProgram.Ffmpeg(read);
+            await reader.DoneAsync();
+            Assert.Equal("", reader.Log.Trim());
+        }
+        var codecs = _agent.Cameras.Find("any")!.Stream.Tracks.Select(t => t.Codec.ToString());
+        Assert.Equal(
+            formats
+                .Replace("hevc", "H265", StringComparison.Ordinal)
+                .Replace("pcm_mulaw", "Pcmu", StringComparison.Ordinal)
+                .ToUpperInvariant(),
+            string.Join(',', codecs).ToUpperInvariant()
+        );
+    }
+
     // Where silence ends, to the sample.
     private static List<double> Clicks(List<Collected> sound)
     {

@@ -65,6 +65,9 @@ internal sealed class RtspServerRig : IAsyncDisposable
 
     internal List<RtspReaderInfo> Joined { get; } = [];
 
+    /// <summary>Publishes by hand.</summary>
+    internal Task<Publication> PublishAsync() => _slot.BeginAsync(new Publisher("test", "here", "test"), CancellationToken.None);
+
     internal void Retire() => _retired.Cancel();
 
     internal Uri Address(string path, bool isTls = false) =>

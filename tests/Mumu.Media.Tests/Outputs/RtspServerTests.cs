@@ -9,6 +9,7 @@ using Mumu.Media.Streams;
 using Mumu.Media.Tests.Rtsp;
 using Mumu.Media.Tests.Streams;
 using Mumu.Media.Units;
+using Mumu.Protocols.Codecs;
 
 namespace Mumu.Media.Tests.Outputs;
 
@@ -239,7 +240,7 @@ public sealed class RtspServerTests
     }
 
     [Fact]
-    public async Task A_client_may_choose_its_own_channels_and_the_sound_alone_is_no_harm()
+    public async Task A_client_may_choose_its_own_channels()
     {
         await using var rig = new RtspServerRig();
         using var client = await rig.ConnectAsync();
@@ -248,6 +249,63 @@ public sealed class RtspServerTests
         {
             var (channel, packet) = await client.PacketAsync();
             Assert.Equal(packet[1] is 200 ? 9 : 8, channel);
+        }
+    }
+
+    [Fact]
+    public async Task Sound_and_picture_begin_at_one_moment_and_the_sound_may_be_had_alone()
+    {
+        await using var rig = new RtspServerRig();
+        var publication = await rig.PublishAsync();
+        publication.Announce([
+            new TrackFormat(MediaKind.Video, Codec.H264, 90_000, 0, ReadOnlyMemory<byte>.Empty),
+            new TrackFormat(MediaKind.Audio, Codec.Pcma, 8_000, 1, ReadOnlyMemory<byte>.Empty),
+        ]);
+        for (var i = 0; i < 50; i++)
+        {
+            Publish(publication, 0, i * 3600, i % 25 == 0);
+            Publish(publication, 1, i * 320, true);
+        }
+        using var both = await rig.ConnectAsync();
+        await both.AskAsync("SETUP", "pub/live/trackID=0", "Transport: RTP/AVP/TCP;interleaved=0-1\r\n");
+        await both.AskAsync("SETUP", "pub/live/trackID=1", "Transport: RTP/AVP/TCP;interleaved=2-3\r\n");
+        var info = RawRtspClient.Field(await both.AskAsync("PLAY", "pub/live"), "RTP-Info")!;
+        var picture = await FirstOfAsync(both, 0);
+        var sound = await FirstOfAsync(both, 2);
+        uint[] beginnings =
+        [
+            .. info.Split("rtptime=").Skip(1).Select(t => uint.Parse(t.Split(',')[0], System.Globalization.CultureInfo.InvariantCulture)),
+        ];
+        Assert.Equal(beginnings[0], TimeOf(picture)); // the key frame is the moment
+        Assert.Equal(beginnings[1], TimeOf(sound));
+
+        using var alone = await rig.ConnectAsync();
+        await alone.AskAsync("SETUP", "pub/live/trackID=1", "Transport: RTP/AVP/TCP;interleaved=0-1\r\n");
+        await alone.AskAsync("PLAY", "pub/live");
+        for (var i = 0; i < 25; i++)
+        {
+            Assert.Equal(8, (await FirstOfAsync(alone, 0))[1] & 0x7F); // PCMA's payload type, and nothing else
+        }
+    }
+
+    private static void Publish(Mumu.Media.Publishing.Publication publication, int track, long time, bool isKeyFrame)
+    {
+        var unit = Unit.Copy(track == 0 ? [0, 0, 0, 3, (byte)(isKeyFrame ? 0x65 : 0x41), 0x88, 1] : new byte[320]);
+        (unit.Track, unit.Timestamp, unit.IsKeyFrame, unit.Arrival) = (track, time, isKeyFrame, TimeProvider.System.GetElapsedTime(0));
+        publication.Publish(unit);
+    }
+
+    private static uint TimeOf(byte[] packet) => System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(packet.AsSpan(4));
+
+    private static async Task<byte[]> FirstOfAsync(RawRtspClient client, int channel)
+    {
+        while (true)
+        {
+            var (found, packet) = await client.PacketAsync();
+            if (found == channel)
+            {
+                return packet;
+            }
         }
     }
 

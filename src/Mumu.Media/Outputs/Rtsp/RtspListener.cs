@@ -13,6 +13,7 @@ namespace Mumu.Media.Outputs.Rtsp;
 public sealed partial class RtspListener : IAsyncDisposable
 {
     private static readonly TimeSpan s_checkInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_stopLimit = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_tlsLimit = TimeSpan.FromSeconds(10);
 
     private readonly RtspServerSettings _settings;
@@ -101,7 +102,8 @@ public sealed partial class RtspListener : IAsyncDisposable
             connection.Abort("The server is stopping.");
         }
         await Task.WhenAll(_tasks).ConfigureAwait(false);
-        while (_connections.Count > 0)
+        var began = _time.GetTimestamp();
+        while (_connections.Count > 0 && _time.GetElapsedTime(began) < s_stopLimit)
         {
             await Task.Delay(1).ConfigureAwait(false); // each ends by itself within a moment
         }

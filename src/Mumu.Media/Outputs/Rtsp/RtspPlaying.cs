@@ -9,6 +9,7 @@ namespace Mumu.Media.Outputs.Rtsp;
 /// <summary>From the first SETUP to the end: its tracks, and between PLAY and PAUSE its reader on the loop.</summary>
 internal sealed class RtspPlaying : IRtspPart
 {
+    private static readonly TimeSpan s_joinLimit = TimeSpan.FromSeconds(5);
     private readonly Dictionary<int, RtspLane> _lanes = [];
     private readonly RtspServerConnection _connection;
     private readonly RtspServerHost _host;
@@ -106,7 +107,14 @@ internal sealed class RtspPlaying : IRtspPart
                 () => _connection.Abort("The reader was ended by an administrator.")
             )
         );
-        return await _reader.Joined.Task.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            return await _reader.Joined.Task.WaitAsync(s_joinLimit, _host.Time, cancellation).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            throw new RtspRefusedException(503, "The server is too busy to begin now.");
+        }
     }
 
     /// <summary>Lets what is held go.</summary>

@@ -12,7 +12,7 @@ internal sealed class RtspServerConnection : IDisposable
     private readonly RtspServerHost _host;
     private readonly RtspServer _core;
     private readonly CancellationTokenSource _stop = new();
-    private readonly byte[] _output = new byte[4 * 1024];
+    private readonly byte[] _output = new byte[1024];
     private long _deadline = long.MaxValue;
     private long _aliveUntil;
     private volatile string? _aborted;
@@ -76,7 +76,7 @@ internal sealed class RtspServerConnection : IDisposable
     internal async Task<string> RunAsync(Action established)
     {
         _established = established;
-        var buffer = new byte[4 * 1024];
+        var buffer = new byte[2 * 1024]; // there may be thousands that say little
         try
         {
             while (await DrainAsync().ConfigureAwait(false) is not { } ended)

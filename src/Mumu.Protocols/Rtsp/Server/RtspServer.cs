@@ -15,7 +15,7 @@ public sealed class RtspServer(RtspServerOptions options, TimeSpan now)
     private const string Methods =
         "Public: OPTIONS, DESCRIBE, ANNOUNCE, SETUP, PLAY, PAUSE, RECORD, GET_PARAMETER, SET_PARAMETER, TEARDOWN\r\n";
 
-    private readonly RtspParser _parser = new();
+    private readonly RtspParser _parser = new(2 * 1024);
     private readonly RtspReplies _replies = new(options.ServerName);
     private RtspServerSession _session = new();
     private RtspMessage? _request; // waits for the driver's answer

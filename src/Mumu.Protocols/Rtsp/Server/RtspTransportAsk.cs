@@ -40,7 +40,7 @@ public readonly record struct RtspTransportAsk(bool IsTcp, int First, int Second
         var source = ssrc is { } id ? id.ToString("X8", CultureInfo.InvariantCulture) : null;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{(IsTcp ? "RTP/AVP/TCP;unicast;interleaved=" : "RTP/AVP/UDP;unicast;client_port=")}{First}-{Second}{(IsTcp ? "" : $";server_port={server.Rtp}-{server.Rtcp}")}{(source is null ? "" : $";ssrc={source}")}{mode}"
+            $"{(IsTcp ? "RTP/AVP/TCP;unicast;interleaved=" : "RTP/AVP;unicast;client_port=")}{First}-{Second}{(IsTcp ? "" : $";server_port={server.Rtp}-{server.Rtcp}")}{(source is null ? "" : $";ssrc={source}")}{mode}"
         );
     }
 
