@@ -60,7 +60,7 @@ internal sealed class RtspHost(AgentOptions options, RtspDoor door, TimeProvider
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
         {
-            throw new IOException($"The certificate of RTSPS can't be used (rtsp.certificate, {path}): {e.Message}", e);
+            throw new SettingsException("rtsp.certificate", 0, $"The certificate {path} can't be used: {e.Message}");
         }
     }
 }

@@ -51,12 +51,14 @@ public sealed class RunningAgent : IAsyncDisposable
     /// <param name="configure">Replaces services before the agent's own are added.</param>
     /// <param name="overrides">What the command line says.</param>
     /// <param name="rtspPort">Where RTSP listens; 0 leaves it off.</param>
+    /// <param name="rtsp">More members of "rtsp" in the settings, each behind a comma.</param>
     public static async Task<RunningAgent> StartAsync(
         string cameras = Simulator,
         string? hubUrl = null,
         Action<IServiceCollection>? configure = null,
         SettingsOverrides? overrides = null,
-        int rtspPort = 0
+        int rtspPort = 0,
+        string rtsp = ""
     )
     {
         var data = new DataDirectory();
@@ -64,7 +66,7 @@ public sealed class RunningAgent : IAsyncDisposable
             $$"""{ "cameras": { {{cameras}} }, "webrtc": { "bind": "127.0.0.1", "port": 0, "loops": 1, "maxViewers": 3 }, {{(
                 rtspPort == 0
                     ? "\"rtsp\": { \"enabled\": false }"
-                    : $"\"ports\": {{ \"rtsp\": {rtspPort} }}, \"rtsp\": {{ \"udpPort\": 0 }}"
+                    : $"\"ports\": {{ \"rtsp\": {rtspPort} }}, \"rtsp\": {{ \"udpPort\": 0{rtsp} }}"
             )}} }"""
         );
         var builder = WebApplication.CreateSlimBuilder();
