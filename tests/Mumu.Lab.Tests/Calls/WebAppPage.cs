@@ -67,7 +67,11 @@ internal sealed class WebAppPage(IPage page) : IAsyncDisposable
     public async Task<(TimeSpan LongestGap, string Log)> WaitForFramesAsync(int more, TimeSpan limit)
     {
         var before = await FramesAsync();
-        await Eventually.IsTrueAsync(async () => await FramesAsync() >= before + more, limit, $"{more} more pictures: {await LogAsync()}");
+        await Eventually.ReturnsAsync(
+            async () => await FramesAsync() >= before + more ? "yes" : null,
+            limit,
+            () => $"{more} more pictures:\n{LogAsync().GetAwaiter().GetResult()}"
+        );
         return (TimeSpan.FromMilliseconds(await page.EvaluateAsync<double>("() => seen.longestGap")), await LogAsync());
     }
 

@@ -53,6 +53,8 @@
     } else if (type === "signal_ice" && payload.candidate?.candidate) {
       if (isAnswered) await add(payload.candidate);
       else early.push(payload.candidate);
+    } else if (type === "watch_ended" && payload.reason === "device_disconnected" && call.frames > 0) {
+      note("the device lost the hub"); // The picture has a path of its own.
     } else if (type === "error" || type === "watch_ended") call.failure = payload;
   };
 

@@ -15,38 +15,33 @@ public enum Expected
 
 internal static class Expectations
 {
-    /// <summary>The device's side in rows, the viewer's in columns. Every cell connects: TURN over TLS on port 443 gets through wherever the web does.</summary>
-    private static readonly (Nat Device, string Cells)[] s_table =
+    /// <summary>
+    /// D: direct; T: direct by TCP, for a viewer that can; R: over a relay. Every cell connects, as TURN over TLS on port 443 gets through wherever the
+    /// web does. Two mappings meet without a relay unless each waits for the other's port: a symmetric one cannot say its port before it has sent, and
+    /// a port-restricted or symmetric one lets nobody in to whom it has not.
+    /// </summary>
+    private const string Table = """
+        device↓ viewer→  Open FullCone PortRestricted Symmetric UdpBlocked OnlyTcp443
+        Open             D    D        D              D         R          R
+        FullCone         D    D        D              D         R          R
+        PortRestricted   D    D        D              R         R          R
+        Symmetric        D    D        R              R         R          R
+        UdpBlocked       R    R        R              R         R          R
+        OnlyTcp443       R    R        R              R         R          R
+        """;
+
+    private static readonly string[][] s_rows =
     [
-        //                       Open FullCone PortRestricted Symmetric UdpBlocked OnlyTcp443
-        (
-            Nat.Open, /*         */
-            "D    D        D              D         R          R"
-        ),
-        (
-            Nat.FullCone, /*     */
-            "D    D        D              D         R          R"
-        ),
-        (
-            Nat.PortRestricted, /**/
-            "D    D        D              R         R          R"
-        ),
-        (
-            Nat.Symmetric, /*    */
-            "D    D        R              R         R          R"
-        ),
-        (
-            Nat.UdpBlocked, /*   */
-            "R    R        R              R         R          R"
-        ),
-        (
-            Nat.OnlyTcp443, /*   */
-            "R    R        R              R         R          R"
-        ),
+        .. Table.Split('\n').Select(row => row.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)),
     ];
 
-    public static Expected For(Nat device, Nat viewer) =>
-        s_table.Single(row => row.Device == device).Cells.Split(' ', StringSplitOptions.RemoveEmptyEntries)[(int)viewer] == "D"
-            ? Expected.Direct
-            : Expected.Relay;
+    /// <param name="device">The device's side.</param>
+    /// <param name="viewer">The viewer's side.</param>
+    /// <param name="viewerSpeaksTcp">The viewer can connect to a device by TCP (RFC 6544), as Chromium and unlike aiortc.</param>
+    public static Expected For(Nat device, Nat viewer, bool viewerSpeaksTcp)
+    {
+        var column = Array.IndexOf(s_rows[0][1..], viewer.ToString());
+        var cell = s_rows.Single(row => row[0] == device.ToString())[column];
+        return cell == "D" || (cell == "T" && viewerSpeaksTcp) ? Expected.Direct : Expected.Relay;
+    }
 }

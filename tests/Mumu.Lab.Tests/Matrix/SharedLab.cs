@@ -1,4 +1,5 @@
 // The whole lab: one Internet, a home of every kind for devices and another one for viewers, and one hub for each TURN server.
+using System.Diagnostics;
 using Mumu.Lab.Tests.Calls;
 using Mumu.Lab.Tests.Networks;
 using Mumu.Lab.Tests.Processes;
@@ -12,6 +13,7 @@ public sealed class SharedLab : IAsyncLifetime
     private readonly Lock _gate = new();
     private readonly List<object> _disposables = [];
     private TemporaryFolder? _folder;
+    private Process? _guardian;
 
     internal Internet Internet { get; private set; } = null!;
 
@@ -22,9 +24,9 @@ public sealed class SharedLab : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await Requirements.CheckAsync();
-        Leftovers.Sweep();
+        _guardian = Leftovers.Guard();
         _folder = new TemporaryFolder();
-        Certificate = new Certificate(_folder.Path, Addresses.Coturn, Addresses.EmbeddedTurn);
+        Certificate = new Certificate(_folder.Path, Addresses.All);
         Internet = await Internet.CreateAsync();
         foreach (var address in Addresses.All)
         {
@@ -46,6 +48,9 @@ public sealed class SharedLab : IAsyncLifetime
             () => Coturn.StartAsync(Internet.Middle, Addresses.Coturn, Addresses.CoturnSecond, Addresses.TurnSecret, Certificate)
         );
 
+    internal Task<TurnServer> TurnServerAsync() =>
+        OnceAsync("mumu turn", () => TurnServer.StartAsync(Internet.Middle, Addresses.EmbeddedTurn, Addresses.TurnSecret, Certificate));
+
     internal Task<Hub> HubAsync(TurnKind turn) =>
         OnceAsync(
             $"hub {turn}",
@@ -53,7 +58,13 @@ public sealed class SharedLab : IAsyncLifetime
             {
                 if (turn == TurnKind.Embedded)
                 {
-                    return await Hub.StartAsync(Internet.Middle, Addresses.EmbeddedHub, new { }, Certificate);
+                    await TurnServerAsync();
+                    return await Hub.StartAsync(
+                        Internet.Middle,
+                        Addresses.EmbeddedHub,
+                        TurnSettings([Addresses.EmbeddedTurn]),
+                        Certificate
+                    );
                 }
                 await CoturnAsync();
                 return await Hub.StartAsync(Internet.Middle, Addresses.CoturnHub, TurnSettings([Addresses.Coturn]), Certificate);
@@ -83,7 +94,12 @@ public sealed class SharedLab : IAsyncLifetime
         }
         Internet?.Dispose();
         _folder?.Dispose();
-        Assert.Empty(Leftovers.Present);
+        if (_guardian is not null)
+        {
+            _guardian.StandardInput.Close();
+            await _guardian.WaitForExitAsync();
+            _guardian.Dispose();
+        }
     }
 
     internal static object TurnSettings(string[] addresses) =>

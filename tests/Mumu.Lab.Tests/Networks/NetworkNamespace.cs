@@ -8,6 +8,8 @@ internal sealed partial class NetworkNamespace : IDisposable
 {
     private const int CloneNewNet = 0x40000000; // CLONE_NEWNET
 
+    private bool _isGone;
+
     private NetworkNamespace(string name) => Name = name;
 
     /// <summary>As <c>ip netns</c> knows it.</summary>
@@ -19,7 +21,6 @@ internal sealed partial class NetworkNamespace : IDisposable
         var name = Leftovers.NewName(what);
         await Command.RunAsync("ip", ["netns", "add", name]);
         var made = new NetworkNamespace(name);
-        Leftovers.Add(made);
         await made.IpAsync("link set lo up");
         await made.RunAsync("sysctl", "-qw", $"net.ipv4.ip_forward={(forwards ? 1 : 0)}", "net.ipv6.conf.all.disable_ipv6=1");
         return made;
@@ -53,14 +54,13 @@ internal sealed partial class NetworkNamespace : IDisposable
     /// <summary>Ends what still runs inside and removes the namespace. More than once is allowed.</summary>
     public void Dispose()
     {
-        if (!Leftovers.Remove(this))
+        if (!Interlocked.Exchange(ref _isGone, true))
         {
-            return;
+            Delete(Name);
         }
-        Delete(Name);
     }
 
-    /// <summary>Also for namespaces that an earlier run, ended by force, left behind.</summary>
+    /// <summary>Ends what still runs inside and removes it.</summary>
     public static void Delete(string name)
     {
         foreach (var process in Command.RunToEnd("ip", "netns", "pids", name).Text.Split('\n', StringSplitOptions.RemoveEmptyEntries))

@@ -37,16 +37,13 @@ internal sealed partial class Agent : IAsyncDisposable
         };
         await File.WriteAllTextAsync(
             Path.Combine(data.Path, "mumu.json"),
-            JsonSerializer.Serialize(
-                new
-                {
-                    cameras = new { simulator = camera },
-                    webrtc = new { loops = 1, port = 8189 + portOffset },
-                    ports = new { whep = 8889 + portOffset },
-                }
-            )
+            JsonSerializer.Serialize(new { cameras = new { simulator = camera }, webrtc = new { loops = 1 } })
         );
-        var process = MumuProgram.Start(home.Host, ["agent", "--hub", hub.Url, "--data", data.Path], certificate);
+        var process = MumuProgram.Start(
+            home.Host,
+            ["agent", "--hub", hub.Url, "--data", data.Path, "--port-offset", $"{portOffset}"],
+            certificate
+        );
         var agent = new Agent(process, data);
         var code = (await process.WaitForAsync(Code(), StartLimit)).Groups["code"].Value;
         agent.DeviceId = await hub.PairAsync(code);

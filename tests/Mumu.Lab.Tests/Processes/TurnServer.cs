@@ -1,4 +1,4 @@
-// `mumu turn` on a public address of its own.
+// `mumu turn` on a public address of its own: UDP and TCP on 3478, TLS on 443.
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Mumu.Lab.Tests.Networks;
@@ -10,7 +10,21 @@ internal sealed partial class TurnServer(LabProcess process, TemporaryFolder dat
     public static async Task<TurnServer> StartAsync(NetworkNamespace inside, string address, string secret, Certificate certificate)
     {
         var data = new TemporaryFolder();
-        await File.WriteAllTextAsync(Path.Combine(data.Path, "mumu.json"), JsonSerializer.Serialize(new { turn = new { secret } }));
+        await File.WriteAllTextAsync(
+            Path.Combine(data.Path, "mumu.json"),
+            JsonSerializer.Serialize(
+                new
+                {
+                    turn = new
+                    {
+                        secret,
+                        tlsPort = 443,
+                        certificate = certificate.Path,
+                        key = certificate.KeyPath,
+                    },
+                }
+            )
+        );
         var process = MumuProgram.Start(inside, ["turn", "--bind", address, "--data", data.Path], certificate);
         await process.WaitForAsync(Running(), TimeSpan.FromSeconds(60));
         return new TurnServer(process, data);
