@@ -58,10 +58,22 @@ public sealed class DataNegotiationTests
             Offers.Chromium.Replace("BUNDLE 0 1 2", "BUNDLE 0 1 2 3", StringComparison.Ordinal)
             + Section(Offers.Chromium, "m=application").Replace("mid:2", "mid:3", StringComparison.Ordinal);
         Assert.Equal([9, 9, 9, 0], Answer(twice, s_tracks).Answer.Media.Select(media => media.Port));
-        var old = Offers.Chromium.Replace("UDP/DTLS/SCTP webrtc-datachannel", "DTLS/SCTP 5000", StringComparison.Ordinal);
-        var (answer, data) = Answer(old, s_tracks);
+        var odd = Offers.Chromium.Replace("UDP/DTLS/SCTP webrtc-datachannel", "DTLS/SCTP 5000", StringComparison.Ordinal);
+        var (answer, data) = Answer(odd, s_tracks);
         Assert.Equal(0, answer.Media[2].Port);
         Assert.Null(data);
+    }
+
+    [Fact]
+    public void The_form_of_old_drafts_is_answered_in_kind()
+    {
+        var old = Offers
+            .Chromium.Replace("UDP/DTLS/SCTP webrtc-datachannel", "DTLS/SCTP 5001", StringComparison.Ordinal)
+            .Replace("a=sctp-port:5000", "a=sctpmap:5001 webrtc-datachannel 65535\r\na=max-message-size:1000", StringComparison.Ordinal);
+        var (answer, data) = Answer(old, s_tracks);
+        Assert.Equal(["5000"], answer.Media[2].Formats);
+        Assert.Equal("5000 webrtc-datachannel 1024", answer.Media[2].Attributes.Get("sctpmap"));
+        Assert.Equal(1000, data!.MaxMessageBytes);
     }
 
     private static (SessionDescription Answer, PeerDataChannels? Data) Answer(string text, SendTrack[] tracks)

@@ -91,7 +91,10 @@ internal static class AnswerWriter
             Kind = asked.Kind,
             Port = 9,
             Protocol = asked.Protocol,
-            Formats = section.Format is { } format ? TypesOf(format) : asked.Formats,
+            Formats =
+                section.Kind == SectionKind.Data ? DataSection.FormatsFor(asked)
+                : section.Format is { } format ? TypesOf(format)
+                : asked.Formats,
             Connection = "IN IP4 0.0.0.0",
         };
         AddMid(media, asked);
@@ -102,7 +105,7 @@ internal static class AnswerWriter
         media.Attributes.Add("setup", identity.Setup);
         if (section.Kind == SectionKind.Data)
         {
-            DataSection.AddOurs(media.Attributes, identity.Data);
+            DataSection.AddOurs(media.Attributes, identity.Data, asked);
             return media;
         }
         media.Attributes.Add("rtcp-mux");

@@ -13,13 +13,17 @@ internal static class DataSection
     private const long UnsaidMaxMessage = 65_536; // RFC 8841 §6.1
 
     internal static bool Is(MediaDescription media) =>
-        media.Kind == "application" && media.Protocol is Protocol or "TCP/DTLS/SCTP" && media.Formats is [Format, ..];
+        media.Kind == "application"
+        && (media.Protocol is Protocol or "TCP/DTLS/SCTP" ? media.Formats is [Format, ..] : IsOld(media) && OldPortOf(media) is not null);
 
     /// <summary>The other side's SCTP port.</summary>
     internal static ushort PortOf(MediaDescription media) =>
-        ushort.TryParse(media.Attributes.Get("sctp-port"), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
-            ? port
-            : DataChannelLimits.Port;
+        OldPortOf(media)
+        ?? (
+            ushort.TryParse(media.Attributes.Get("sctp-port"), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+                ? port
+                : DataChannelLimits.Port
+        );
 
     /// <summary>The longest message it takes, bytes; 0 for any.</summary>
     internal static long MaxMessageOf(MediaDescription media) =>
@@ -27,13 +31,37 @@ internal static class DataSection
             ? size
             : UnsaidMaxMessage;
 
-    internal static void AddOurs(SdpAttributes attributes, DataChannelLimits limits)
+    /// <summary>What our section offers, or answers to one of the other side.</summary>
+    internal static void AddOurs(SdpAttributes attributes, DataChannelLimits limits, MediaDescription? asked = null)
     {
-        attributes.Add("sctp-port", DataChannelLimits.Port.ToString(CultureInfo.InvariantCulture));
+        var port = DataChannelLimits.Port.ToString(CultureInfo.InvariantCulture);
+        if (asked is not null && IsOld(asked))
+        {
+            attributes.Add("sctpmap", $"{port} {Format} {limits.Streams.ToString(CultureInfo.InvariantCulture)}");
+        }
+        else
+        {
+            attributes.Add("sctp-port", port);
+        }
         attributes.Add("max-message-size", limits.MaxMessageBytes.ToString(CultureInfo.InvariantCulture));
     }
+
+    /// <summary>The formats of the answer to a section.</summary>
+    internal static IReadOnlyList<string> FormatsFor(MediaDescription asked) =>
+        IsOld(asked) ? [DataChannelLimits.Port.ToString(CultureInfo.InvariantCulture)] : asked.Formats;
 
     /// <summary>The channels that a section of the other side agrees to.</summary>
     internal static PeerDataChannels Open(MediaDescription theirs, DataChannelLimits limits, bool isDtlsClient, Random random) =>
         new(limits, isDtlsClient, PortOf(theirs), MaxMessageOf(theirs), random);
+
+    // The form of drafts before RFC 8841, which aiortc still writes: the port as format, and "sctpmap" to name what it carries.
+    private static bool IsOld(MediaDescription media) => media.Protocol == "DTLS/SCTP";
+
+    private static ushort? OldPortOf(MediaDescription media) =>
+        IsOld(media)
+        && media.Formats is [var format, ..]
+        && ushort.TryParse(format, NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+        && media.Attributes.GetAll("sctpmap").Any(map => map.StartsWith($"{format} {Format}", StringComparison.Ordinal))
+            ? port
+            : null;
 }
