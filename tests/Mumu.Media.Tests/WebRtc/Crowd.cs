@@ -40,6 +40,14 @@ internal sealed class Crowd : IDisposable
     /// <summary>Takes over a viewer that has its answer.</summary>
     public void Add(TestViewer viewer) => _viewers = [.. _viewers, viewer];
 
+    /// <summary>Drops a viewer that has left.</summary>
+    public void Forget(TestViewer viewer)
+    {
+        _viewers = [.. _viewers.Where(other => other != viewer)];
+        Thread.Sleep(2); // the thread may still be with it
+        viewer.Dispose();
+    }
+
     public async Task WaitAsync(Func<bool> condition, string otherwise, double seconds = 20)
     {
         var limit = Environment.TickCount64 + (long)(seconds * 1000);

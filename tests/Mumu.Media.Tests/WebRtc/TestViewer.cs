@@ -58,6 +58,9 @@ internal sealed class TestViewer : IDisposable
     /// <summary>Decides whether nothing goes to or comes from an address; null for none.</summary>
     public Func<TransportAddress, bool>? IsCut { get; set; }
 
+    /// <summary>Sees each datagram that is sent.</summary>
+    public Action<ReadOnlyMemory<byte>>? OnSent { get; set; }
+
     /// <summary>Is called in each turn, before what the peer has to say is sent: for its data channels.</summary>
     public Action<TimeSpan>? OnTurn { get; set; }
 
@@ -160,6 +163,7 @@ internal sealed class TestViewer : IDisposable
             OnTurn?.Invoke(now);
             while (Peer.TryTransmit(_buffer, now, out var length, out var flow))
             {
+                OnSent?.Invoke(_buffer.AsMemory(0, length));
                 if (IsCut?.Invoke(flow.Remote) != true)
                 {
                     _socket.TrySend(_buffer.AsSpan(0, length), flow.Remote);
@@ -175,6 +179,15 @@ internal sealed class TestViewer : IDisposable
         {
             Peer.Restart();
             return Peer.Offer(isComplete: true);
+        }
+    }
+
+    /// <summary>Sends any bytes from the viewer's own address.</summary>
+    public void SendRaw(ReadOnlySpan<byte> datagram, in TransportAddress to)
+    {
+        lock (_gate)
+        {
+            _socket.TrySend(datagram, to);
         }
     }
 

@@ -17,11 +17,15 @@ internal sealed class LossyPath(int seed, double loss, TimeSpan delay, TimeSpan 
     /// <summary>Nothing passes while true.</summary>
     public bool IsCut { get; set; }
 
+    /// <summary>Sees each datagram and the end it goes to.</summary>
+    public Action<int, byte[]>? OnSend { get; set; }
+
     public TimeSpan? Next => _flying.TryPeek(out _, out var key) ? key.Item1 : null;
 
     public void Send(int to, TransportAddress from, ReadOnlySpan<byte> datagram, TimeSpan now)
     {
         Sent++;
+        OnSend?.Invoke(to, datagram.ToArray());
         for (var copies = _random.NextDouble() < duplication ? 2 : 1; copies > 0; copies--)
         {
             if (IsCut || _random.NextDouble() < loss)
