@@ -25,8 +25,14 @@ async def exchange(channel, inbox, sizes):
         expected.append(f"{size} {digest}" if channel.label.startswith("hash") else digest)
         channel.send(data)
     channel.send("Grüße ☃")
+    limited = channel.maxRetransmits is not None or channel.maxPacketLifeTime is not None
     for _ in range(len(sizes) + 1):
-        got = await asyncio.wait_for(inbox.get(), 60)
+        try:
+            got = await asyncio.wait_for(inbox.get(), 10 if limited else 60)
+        except asyncio.TimeoutError:
+            if limited:
+                return  # it may lose some, where a busy machine drops packets
+            raise
         if got == "Grüße ☃" or (isinstance(got, str) and got.startswith("11 ")):
             continue
         expected.remove(got if isinstance(got, str) else hashlib.sha256(got).hexdigest())
