@@ -43,6 +43,9 @@ internal enum LoopCommandKind
     /// <summary>A request about a viewer's data channels.</summary>
     Data,
 
+    /// <summary>A viewer, not yet known which, has connected to the loop's TCP port.</summary>
+    Arrival,
+
     /// <summary>A viewer must end.</summary>
     CloseViewer,
 

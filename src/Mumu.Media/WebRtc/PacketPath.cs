@@ -1,7 +1,7 @@
 // Where a viewer's packets go: room to write them into, and the way they leave.
 using System.Buffers.Binary;
 using Mumu.Io;
-using Mumu.Media.WebRtc.Relays;
+using Mumu.Media.WebRtc.Carriers;
 using Mumu.Protocols.Stun;
 using Mumu.Protocols.Turn.Client;
 
@@ -33,8 +33,12 @@ internal readonly struct PacketPath
     internal PacketPath(StreamCarrier stream, in TurnPath turn)
         : this(stream) => (_turn, _isRelayed, Front, Overhead) = (turn, true, turn.Front, turn.Overhead);
 
-    /// <summary>By a stream that its messages cut themselves.</summary>
-    internal PacketPath(StreamCarrier stream) => (_stream, MaxMessageBytes) = (stream, StreamCarrier.MaxMessageBytes);
+    /// <summary>By a stream: with a length in front of each packet, or of messages that tell their own.</summary>
+    internal PacketPath(StreamCarrier stream, bool isPrefixed = false)
+    {
+        (_stream, MaxMessageBytes) = (stream, StreamCarrier.MaxMessageBytes);
+        Front = Overhead = isPrefixed ? LengthPrefix : 0;
+    }
 
     /// <summary>Bytes that must be left free in front of each packet.</summary>
     internal int Front { get; }

@@ -1,6 +1,7 @@
 // One viewer on its loop: the peer, its feed, and its session's events.
 using Mumu.Io;
 using Mumu.Media.WebRtc.Relays;
+using Mumu.Protocols.Ice;
 using Mumu.Protocols.Stun;
 using Mumu.Protocols.WebRtc;
 
@@ -13,13 +14,16 @@ internal sealed class Viewer(
     PacketizedStream source,
     FeedTrack?[] tracks,
     uint tag,
+    TransportAddress[] tcpHosts,
     WebRtcOptions options
 ) : IDeadlineItem
 {
     private const int DatagramRoom = 1500;
     private static readonly TimeSpan s_snapshotInterval = TimeSpan.FromSeconds(1);
     private LoopStream? _stream;
-    private ViewerRelays? _relays;
+    private RelayContext? _context;
+    private ViewerPaths? _paths;
+    private bool _canConnect = true;
     private bool _hasAllServers;
     private ViewerFeed? _feed;
     private ViewerEndReason _reason = ViewerEndReason.Closed;
@@ -52,7 +56,7 @@ internal sealed class Viewer(
     internal bool IsSending { get; set; }
 
     /// <summary>When <see cref="Tick"/> wants to be called next; null if never.</summary>
-    internal TimeSpan? NextDeadline => _relays?.NextDeadline is { } relays && !(peer.NextDeadline <= relays) ? relays : peer.NextDeadline;
+    internal TimeSpan? NextDeadline => _paths?.NextDeadline is { } beside && !(peer.NextDeadline <= beside) ? beside : peer.NextDeadline;
 
     /// <summary>True if it has frames to send and a way to send them.</summary>
     internal bool WantsToSend => _feed is { IsBehind: true } && peer.IsConnected;
@@ -61,31 +65,40 @@ internal sealed class Viewer(
     internal ViewerCounts Counts => new(_feed?.Retransmits ?? 0, _nacks, _keyFrameRequests, _feed?.Drops ?? default);
 
     /// <summary>Joins its stream, on the loop's thread, before anything else.</summary>
-    internal void Join(LoopStream stream) => _stream = stream;
+    internal void Join(LoopStream stream, RelayContext context) => (_stream, _context) = (stream, context);
 
     /// <summary>Lets time pass.</summary>
     internal void Tick(TimeSpan now)
     {
         peer.Tick(now);
-        _relays?.Tick(now);
+        _paths?.Tick(now);
     }
 
-    /// <summary>A datagram came through a relay.</summary>
+    /// <summary>A message came beside the loop's socket.</summary>
     internal void Receive(Span<byte> datagram, in FlowId from, TimeSpan now) => peer.Receive(datagram, from, now);
 
-    /// <summary>A TURN server was found.</summary>
-    internal void AddRelay(RelayTarget target, RelayContext context, RelayFarewells farewells, TimeSpan now)
+    /// <summary>Its relays and TCP connections.</summary>
+    internal ViewerPaths Paths => _paths ??= new ViewerPaths(this, _context!);
+
+    /// <summary>Adds a candidate of the viewer; the first one that listens for TCP lets us connect.</summary>
+    internal void AddRemoteCandidate(IceCandidate candidate, TimeSpan now)
     {
-        _relays ??= new ViewerRelays(this, context, farewells);
-        _relays.Add(target, now);
-        _relays.Tick(now);
+        if (candidate.Transport == IceTransport.TcpPassive && _canConnect)
+        {
+            _canConnect = false;
+            foreach (var address in tcpHosts)
+            {
+                peer.AddLocalBase(FlowBases.TcpActive, address, transport: IceTransport.TcpActive);
+            }
+        }
+        peer.AddRemoteCandidate(candidate, now);
     }
 
     /// <summary>No further server will be told.</summary>
     internal void EndOfServers() => _hasAllServers = true;
 
-    /// <summary>Gives its relays back.</summary>
-    internal void LeaveRelays(TimeSpan now) => _relays?.Leave(now);
+    /// <summary>Gives its relays back and closes its connections.</summary>
+    internal void LeavePaths(TimeSpan now) => _paths?.Leave(now);
 
     internal void TellRelayUnavailable(RelayTarget target, string sentence) =>
         session.Tell(new ViewerEvent.RelayUnavailable(target.Url.ToString(), sentence));
@@ -131,7 +144,7 @@ internal sealed class Viewer(
             {
                 break;
             }
-            if (flow.Base == 0)
+            if (flow.Base == FlowBases.Loop)
             {
                 output.Commit(length, length, flow.Remote);
             }
@@ -140,8 +153,8 @@ internal sealed class Viewer(
                 SendBeside(room[..length], flow, output, now);
             }
         }
-        _relays?.Drain(output, now);
-        if (_hasAllServers && !peer.IsGathering && _relays is not { IsGathering: true })
+        _paths?.Drain(output, now);
+        if (_hasAllServers && !peer.IsGathering && _paths is not { IsGathering: true })
         {
             session.TellEndOfCandidates();
         }
@@ -216,12 +229,12 @@ internal sealed class Viewer(
         {
             return false;
         }
-        if (flow.Base == 0)
+        if (flow.Base == FlowBases.Loop)
         {
             path = new PacketPath(output, flow.Remote);
             return true;
         }
-        return _relays?.TryGetPath(flow, output, now, out path) == true;
+        return _paths?.TryGetPath(flow, output, now, out path) == true;
     }
 
     /// <summary>Sends a control message that does not leave from the loop's socket.</summary>
@@ -229,7 +242,7 @@ internal sealed class Viewer(
     {
         Span<byte> copy = stackalloc byte[DatagramRoom]; // its room is the next message's too
         message.CopyTo(copy);
-        _relays?.Send(copy[..message.Length], flow, output, now);
+        Paths.Send(copy[..message.Length], flow, output, now);
     }
 
     private ViewerEndReason ReasonOf(PeerEnd end) =>

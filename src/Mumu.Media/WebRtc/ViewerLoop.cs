@@ -1,7 +1,9 @@
 // The viewers of one loop: leads datagrams home, carries out commands, lets the schedule serve them.
 using Microsoft.Extensions.Logging;
 using Mumu.Io;
+using Mumu.Media.WebRtc.Carriers;
 using Mumu.Media.WebRtc.Relays;
+using Mumu.Media.WebRtc.Tcp;
 using Mumu.Protocols.Ice;
 using Mumu.Protocols.Stun;
 
@@ -17,24 +19,39 @@ internal sealed partial class ViewerLoop : ILoopHandler<LoopCommand>, IDisposabl
     private readonly Action<Viewer> _onEnded;
     private readonly ViewerRoutes _routes = new();
     private readonly ViewerSchedule _schedule;
-    private readonly Dictionary<PacketizedStream, LoopStream> _streams = [];
+    private readonly LoopStreams _streams = new();
     private readonly RelayFarewells _farewells = new();
     private readonly RelayContext _relays;
+    private readonly TcpPort? _tcp;
     private ViewerCounts _ofEnded;
     private TimeSpan _nextCount;
 
-    internal ViewerLoop(UdpSocket socket, TimeProvider time, string name, ILogger logger, RelayContext relays, Action<Viewer> onEnded)
+    internal ViewerLoop(
+        UdpSocket socket,
+        TimeProvider time,
+        string name,
+        ILogger logger,
+        RelayContext relays,
+        bool listensOnTcp,
+        Action<Viewer> onEnded
+    )
     {
-        _relays = relays with { Post = command => TryPost(command) };
+        _relays = relays with { Post = command => TryPost(command), Farewells = _farewells };
         Address = socket.LocalAddress;
         _logger = logger;
         _onEnded = onEnded;
         _schedule = new ViewerSchedule(Fail);
         _loop = new UdpLoop<LoopCommand>(socket, this, time, name);
+        _tcp = listensOnTcp
+            ? Tcp.TcpPort.TryOpen(Address, arrival => TryPost(new LoopCommand(LoopCommandKind.Arrival, arrival)), logger)
+            : null;
     }
 
     /// <summary>Where the loop's socket is bound.</summary>
     internal TransportAddress Address { get; }
+
+    /// <summary>The TCP port it listens on; null if it does not.</summary>
+    internal int? TcpPort => _tcp?.Port;
 
     /// <summary>The way out, for its counters.</summary>
     internal UdpSendBatch Output => _loop.Output;
@@ -56,6 +73,7 @@ internal sealed partial class ViewerLoop : ILoopHandler<LoopCommand>, IDisposabl
 
     public void Dispose()
     {
+        _tcp?.Dispose();
         _loop.Dispose();
         _farewells.Close();
     }
@@ -88,15 +106,15 @@ internal sealed partial class ViewerLoop : ILoopHandler<LoopCommand>, IDisposabl
         switch (command.Kind)
         {
             case LoopCommandKind.Frame:
-                AddFrame((PacketizedStream)command.Subject!, (PacketizedFrame)command.Detail!);
+                _streams.Add((PacketizedStream)command.Subject!, (PacketizedFrame)command.Detail!);
                 break;
             case LoopCommandKind.AttachStream:
-                Attach((PacketizedStream)command.Subject!, (PacketizedFrame[])command.Detail!);
+                _streams.Attach((PacketizedStream)command.Subject!, (PacketizedFrame[])command.Detail!);
                 break;
-            case LoopCommandKind.DetachStream when _streams.Remove((PacketizedStream)command.Subject!, out var left):
-                left.Clear();
+            case LoopCommandKind.DetachStream:
+                _streams.Detach((PacketizedStream)command.Subject!);
                 break;
-            case LoopCommandKind.EndStream when _streams.TryGetValue((PacketizedStream)command.Subject!, out var ended):
+            case LoopCommandKind.EndStream when _streams.Find((PacketizedStream)command.Subject!) is { } ended:
                 Close(ended.Viewers, ViewerEndReason.FormatChanged, "The camera changed its format; connect again.");
                 break;
             case LoopCommandKind.AddViewer:
@@ -104,6 +122,9 @@ internal sealed partial class ViewerLoop : ILoopHandler<LoopCommand>, IDisposabl
                 break;
             case LoopCommandKind.CarrierReady:
                 Take((Carrier)command.Subject!, now);
+                break;
+            case LoopCommandKind.Arrival:
+                Admit((TcpArrival)command.Subject!, now);
                 break;
             case LoopCommandKind.CloseAll:
                 Close(_routes.Viewers, ViewerEndReason.EngineStopped, "The server is stopping.");
@@ -129,45 +150,17 @@ internal sealed partial class ViewerLoop : ILoopHandler<LoopCommand>, IDisposabl
             Remove(ended, now);
         }
         var farewells = _farewells.Count == 0 ? null : _farewells.Turn(output, now);
-        foreach (var stream in _streams.Values)
-        {
-            if (stream.TakeNews())
-            {
-                _schedule.Feed(stream.Viewers);
-            }
-        }
+        _streams.Feed(_schedule);
         var next = _schedule.Pump(output, now);
         CountAll(now);
         return farewells is { } at && !(next <= at) ? at : next;
     }
 
-    private void AddFrame(PacketizedStream source, PacketizedFrame frame)
-    {
-        if (_streams.TryGetValue(source, out var stream))
-        {
-            stream.Add(frame);
-        }
-        else
-        {
-            frame.Release();
-        }
-    }
-
-    private void Attach(PacketizedStream source, PacketizedFrame[] kept)
-    {
-        var stream = new LoopStream(source);
-        _streams.Add(source, stream);
-        foreach (var frame in kept)
-        {
-            stream.Add(frame);
-        }
-    }
-
     private void Add(Viewer viewer)
     {
-        var stream = _streams[viewer.Source]; // attached by an earlier command
+        var stream = _streams.Find(viewer.Source)!; // attached by an earlier command
         stream.Viewers.Add(viewer);
-        viewer.Join(stream);
+        viewer.Join(stream, _relays);
         _routes.Add(viewer);
         _schedule.Touch(viewer);
     }
@@ -177,7 +170,7 @@ internal sealed partial class ViewerLoop : ILoopHandler<LoopCommand>, IDisposabl
         switch (command.Kind)
         {
             case LoopCommandKind.AddCandidate:
-                viewer.Peer.AddRemoteCandidate((IceCandidate)command.Detail!, now);
+                viewer.AddRemoteCandidate((IceCandidate)command.Detail!, now);
                 break;
             case LoopCommandKind.EndOfCandidates:
                 viewer.Peer.EndOfRemoteCandidates();
@@ -190,7 +183,7 @@ internal sealed partial class ViewerLoop : ILoopHandler<LoopCommand>, IDisposabl
                 viewer.Peer.AddStunServer((TransportAddress)command.Detail!);
                 break;
             case LoopCommandKind.AddRelay:
-                viewer.AddRelay((RelayTarget)command.Detail!, _relays, _farewells, now);
+                viewer.Paths.AddRelay((RelayTarget)command.Detail!, now);
                 break;
             case LoopCommandKind.NoMoreServers:
                 viewer.EndOfServers();
@@ -201,6 +194,26 @@ internal sealed partial class ViewerLoop : ILoopHandler<LoopCommand>, IDisposabl
             case LoopCommandKind.CloseViewer:
                 viewer.Close(ViewerEndReason.Closed, "The session was closed.");
                 break;
+        }
+        _schedule.Touch(viewer);
+    }
+
+    /// <summary>A connection with a first check: it goes to the viewer that the check names.</summary>
+    private void Admit(TcpArrival arrival, TimeSpan now)
+    {
+        if (_routes.Find(arrival.First, arrival.Remote) is not { } viewer)
+        {
+            Strays++;
+            arrival.Stream.Dispose();
+            return;
+        }
+        try
+        {
+            viewer.Paths.Adopt(arrival, now);
+        }
+        catch (Exception fault)
+        {
+            Fail(viewer, fault);
         }
         _schedule.Touch(viewer);
     }
@@ -253,13 +266,10 @@ internal sealed partial class ViewerLoop : ILoopHandler<LoopCommand>, IDisposabl
             return;
         }
         _schedule.Remove(viewer);
-        if (_streams.TryGetValue(viewer.Source, out var stream))
-        {
-            stream.Viewers.Remove(viewer);
-        }
+        _streams.Find(viewer.Source)?.Viewers.Remove(viewer);
         _ofEnded += viewer.Counts;
         viewer.Finish();
-        viewer.LeaveRelays(now);
+        viewer.LeavePaths(now);
         viewer.Peer.Dispose();
         _onEnded(viewer);
     }

@@ -88,8 +88,8 @@ public sealed partial class WebRtcEngine : IAsyncDisposable
             {
                 var number = i;
                 var socket = MediaPort.Bind(_options.Bind, _options.Port == 0 ? 0 : _options.Port + i);
-                var relays = new RelayContext(_ => false, _options.RelayRoots, _relays.MayAsk, _relays.Note);
-                loops.Add(new ViewerLoop(socket, _time, $"mumu-rtc-{i}", _logger, relays, viewer => OnEnded(viewer, number)));
+                var relays = new RelayContext(_ => false, new RelayFarewells(), _options.RelayRoots, _relays.MayAsk, _relays.Note);
+                loops.Add(new ViewerLoop(socket, _time, $"mumu-rtc-{i}", _logger, relays, _options.Tcp, viewer => OnEnded(viewer, number)));
             }
         }
         catch
@@ -190,10 +190,7 @@ public sealed partial class WebRtcEngine : IAsyncDisposable
         PacketizedStream? shared = null;
         try
         {
-            foreach (var address in HostAddresses.Of(loop.Address, offer.IncludeLoopback))
-            {
-                peer.AddLocalBase(0, address);
-            }
+            var tcpHosts = LocalBases.AddTo(peer, remote, loop, offer.IncludeLoopback);
             peer.Tick(now);
             while (peer.TryRead(out _))
             {
@@ -212,7 +209,7 @@ public sealed partial class WebRtcEngine : IAsyncDisposable
                 Data = peer.Data is { } channels ? new ViewerData(channels.MaxMessageBytes) : null,
             };
             shared = _streams.Acquire(offer.Stream, tracks, loop) ?? throw Busy();
-            var viewer = new Viewer(session, peer, shared, FeedTracks(peer, tracks), tag, _options);
+            var viewer = new Viewer(session, peer, shared, FeedTracks(peer, tracks), tag, tcpHosts, _options);
             session.Data?.Connect(request => loop.Post(new LoopCommand(LoopCommandKind.Data, viewer, request)));
             if (!loop.TryPost(new LoopCommand(LoopCommandKind.AddViewer, viewer)))
             {

@@ -13,6 +13,9 @@ public sealed record WebRtcOptions
     /// <summary>UDP port of the first loop; loop i binds Port + i. 0 lets the system choose each.</summary>
     public int Port { get; init; } = 8189;
 
+    /// <summary>Listens on TCP too, at each loop's port, for viewers whose networks let no UDP through (RFC 6544).</summary>
+    public bool Tcp { get; init; } = true;
+
     /// <summary>Loops, each a thread with a socket and its viewers; 1–64.</summary>
     public int Loops { get; init; } = Environment.ProcessorCount;
 

@@ -20,6 +20,7 @@ public sealed class IceAgent
     private readonly IceAnswers _answers;
     private readonly IceGathering _gathering;
     private readonly IceStanding _standing;
+    private readonly IceDeadlines _deadlines;
     private bool _isTickDue;
 
     /// <summary>Makes an agent; nothing is sent before it has a base and either the remote credentials or a STUN server.</summary>
@@ -34,6 +35,7 @@ public sealed class IceAgent
         _answers = new IceAnswers(_session, _list, _consent, _selection);
         _gathering = new IceGathering(_session, _locals);
         _standing = new IceStanding(_session, _list);
+        _deadlines = new IceDeadlines(_gathering, _checks, _consent, _selection, _standing);
     }
 
     /// <summary>The role at present.</summary>
@@ -73,16 +75,18 @@ public sealed class IceAgent
     /// Adds an address of one of the driver's sockets; yields a local candidate. A socket bound to any address may have several under one
     /// number. With <see cref="IceCandidateType.ServerReflexive"/> it adds an outside address that the driver learnt for all its sessions, and with
     /// <see cref="IceCandidateType.Relayed"/> an address of a relay that is the base itself; then <paramref name="related"/> is our own address as the relay's server saw it.
+    /// A base that listens for TCP, and one that the driver connects from when a check is to be sent, have numbers of their own (RFC 6544).
     /// </summary>
     public void AddLocalBase(
         int @base,
         TransportAddress address,
         IceCandidateType type = IceCandidateType.Host,
-        TransportAddress? related = null
+        TransportAddress? related = null,
+        IceTransport transport = IceTransport.Udp
     )
     {
         related ??= type == IceCandidateType.ServerReflexive ? _locals.Find(@base, address.IsIPv6)?.Address : null;
-        if (_locals.Add(@base, address, type, related, server: null) is { } added)
+        if (_locals.Add(@base, address, type, related, server: null, transport) is { } added)
         {
             _session.Tell(new IceEvent.LocalCandidate(added.Candidate));
             _list.AddLocal(added);
@@ -97,6 +101,17 @@ public sealed class IceAgent
         _locals.Remove(@base);
         _list.RemoveBase(@base);
         if (_standing.Selected?.Base == @base)
+        {
+            _standing.OnPathTaken(now);
+        }
+        Tick(now);
+    }
+
+    /// <summary>A TCP connection is gone: what went over it must find another way. One that we made may be made again.</summary>
+    public void LoseFlow(in FlowId flow, TimeSpan now)
+    {
+        _list.Lose(flow);
+        if (_standing.Selected == flow)
         {
             _standing.OnPathTaken(now);
         }
@@ -150,7 +165,7 @@ public sealed class IceAgent
         TickSoon();
     }
 
-    /// <summary>Adds a signaled candidate; false if it is of no use (a name, TCP, another component or generation, a double, one too many).</summary>
+    /// <summary>Adds a signaled candidate; false if it is of no use (a name, a TCP one that does not listen, another component or generation, a double, one too many).</summary>
     public bool AddRemoteCandidate(IceCandidate candidate, TimeSpan now)
     {
         var isFit = !IsOver && _list.AddRemote(candidate);
@@ -276,24 +291,8 @@ public sealed class IceAgent
         NextDeadline = FindDeadline();
     }
 
-    private TimeSpan? FindDeadline()
-    {
-        if (IsOver)
-        {
-            return null;
-        }
-        if (_isTickDue)
-        {
-            return TimeSpan.Zero;
-        }
-        var deadline = _gathering.Deadline(IsKeepingMappings);
-        if (State != IceState.New)
-        {
-            deadline = IceChecks.Earlier(deadline, _checks.Deadline());
-            deadline = IceChecks.Earlier(deadline, _consent.Deadline(_selection.Selected));
-            deadline = IceChecks.Earlier(deadline, _selection.Deadline());
-            deadline = IceChecks.Earlier(deadline, _standing.Deadline());
-        }
-        return deadline;
-    }
+    private TimeSpan? FindDeadline() =>
+        IsOver ? null
+        : _isTickDue ? TimeSpan.Zero
+        : _deadlines.Next(IsKeepingMappings);
 }

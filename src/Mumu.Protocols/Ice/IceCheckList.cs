@@ -6,7 +6,7 @@ namespace Mumu.Protocols.Ice;
 /// <summary>The checklist (RFC 8445 §6.1.2) of the one component there is.</summary>
 internal sealed class IceCheckList(IceSession session, IceLocalAddresses locals)
 {
-    private readonly record struct Remote(TransportAddress Address, uint Priority, IceCandidateType Type);
+    private readonly record struct Remote(TransportAddress Address, uint Priority, IceCandidateType Type, IceTransport Transport);
 
     private readonly List<Remote> _remotes = [];
     private readonly Dictionary<FlowId, IcePair> _byFlow = [];
@@ -37,7 +37,7 @@ internal sealed class IceCheckList(IceSession session, IceLocalAddresses locals)
     public bool AddRemote(IceCandidate candidate)
     {
         if (
-            candidate is not { Transport: IceTransport.Udp, Component: 1 }
+            candidate is not { Transport: IceTransport.Udp or IceTransport.TcpPassive, Component: 1 }
             || (candidate.Ufrag is not null && session.Keys.Remote is { } keys && candidate.Ufrag != keys.Ufrag)
             || !candidate.TryGetAddress(out var address)
             || !address.IsUnicast()
@@ -45,10 +45,10 @@ internal sealed class IceCheckList(IceSession session, IceLocalAddresses locals)
         {
             return false;
         }
-        var remote = new Remote(address, candidate.Priority, candidate.Type);
+        var remote = new Remote(address, candidate.Priority, candidate.Type, candidate.Transport);
         foreach (var known in _remotes)
         {
-            if (known.Address == address)
+            if (known.Address == address && known.Transport == candidate.Transport)
             {
                 return false;
             }
@@ -86,6 +86,21 @@ internal sealed class IceCheckList(IceSession session, IceLocalAddresses locals)
         }
     }
 
+    /// <summary>Ends a pair whose connection is gone, and forgets it if only the peer could make it again.</summary>
+    public void Lose(in FlowId flow)
+    {
+        if (_byFlow.GetValueOrDefault(flow) is not { } pair)
+        {
+            return;
+        }
+        pair.Fail();
+        if (pair.Local.Candidate.Transport == IceTransport.TcpPassive)
+        {
+            _byFlow.Remove(flow);
+            Pairs.Remove(pair);
+        }
+    }
+
     /// <summary>Puts a pair at the end of the triggered queue (RFC 8445 §7.3.1.4).</summary>
     public void Trigger(IcePair pair)
     {
@@ -105,9 +120,13 @@ internal sealed class IceCheckList(IceSession session, IceLocalAddresses locals)
         }
     }
 
+    // Who listens for TCP does not check: its pairs come about when the peer connects (RFC 6544 §6.2).
+    private static bool CanPair(IceTransport local, IceTransport remote) =>
+        (local, remote) is (IceTransport.Udp, IceTransport.Udp) or (IceTransport.TcpActive, IceTransport.TcpPassive);
+
     private void Pair(IceLocalAddress local, in Remote remote)
     {
-        if (!local.IsBase || local.Address.IsIPv6 != remote.Address.IsIPv6)
+        if (!local.IsBase || local.Address.IsIPv6 != remote.Address.IsIPv6 || !CanPair(local.Candidate.Transport, remote.Transport))
         {
             return;
         }

@@ -67,7 +67,7 @@ internal sealed class IceChecks(IceSession session, IceCheckList list)
             case IcePairProgress.Waiting or IcePairProgress.Failed:
                 list.Trigger(pair);
                 break;
-            case IcePairProgress.InProgress:
+            case IcePairProgress.InProgress when !pair.Local.IsReliable:
                 pair.RepeatAt ??= Later(now, pair.LastSentAt + RepeatGap);
                 Repeat(pair, now);
                 break;
@@ -132,7 +132,10 @@ internal sealed class IceChecks(IceSession session, IceCheckList list)
         pair.RetransmitAfter =
             doubled < session.Options.RetransmitAtMost ? doubled : Later(session.Options.RetransmitAtMost, session.Options.RetransmitAfter);
         pair.NextSendAt = now + pair.RetransmitAfter;
-        Send(pair, pair.Repeat(now));
+        if (!pair.Local.IsReliable)
+        {
+            Send(pair, pair.Repeat(now));
+        }
     }
 
     private static TimeSpan Later(TimeSpan a, TimeSpan b) => a > b ? a : b;

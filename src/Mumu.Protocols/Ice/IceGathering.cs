@@ -113,7 +113,7 @@ internal sealed class IceGathering(IceSession session, IceLocalAddresses locals)
     private void Ask(IceLocalAddress local, in TransportAddress server)
     {
         if (
-            local.Candidate.Type != IceCandidateType.Host
+            local.Candidate is not { Type: IceCandidateType.Host, Transport: IceTransport.Udp }
             || local.Address.IsIPv6 != server.IsIPv6
             || local.Address.IsLinkLocal()
             || _queries.Count >= MaxQueries

@@ -11,6 +11,9 @@ namespace Mumu.Protocols.Ice;
 /// <param name="Candidate">As signaled.</param>
 internal sealed record IceLocalAddress(int Base, TransportAddress Address, uint Priority, uint CheckPriority, IceCandidate Candidate)
 {
+    /// <summary>True for TCP: what is sent arrives, or the connection breaks.</summary>
+    public bool IsReliable => Candidate.Transport != IceTransport.Udp;
+
     /// <summary>True for addresses datagrams leave from: all but reflexive ones, whose base is the host candidate's (RFC 8445 §4).</summary>
     public bool IsBase => Candidate.Type is IceCandidateType.Host or IceCandidateType.Relayed;
 }

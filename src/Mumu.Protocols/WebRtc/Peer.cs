@@ -125,8 +125,12 @@ public sealed class Peer : IDisposable
         int @base,
         TransportAddress address,
         IceCandidateType type = IceCandidateType.Host,
-        TransportAddress? related = null
-    ) => _transport.Ice.AddLocalBase(@base, address, type, related);
+        TransportAddress? related = null,
+        IceTransport transport = IceTransport.Udp
+    ) => _transport.Ice.AddLocalBase(@base, address, type, related, transport);
+
+    /// <summary>A TCP connection is gone, see <see cref="IceAgent.LoseFlow"/>.</summary>
+    public void LoseFlow(in FlowId flow, TimeSpan now) => _transport.Ice.LoseFlow(flow, now);
 
     /// <summary>Takes a base out whose relay is gone, see <see cref="IceAgent.RemoveLocalBase"/>.</summary>
     public void RemoveLocalBase(int @base, TimeSpan now) => _transport.Ice.RemoveLocalBase(@base, now);

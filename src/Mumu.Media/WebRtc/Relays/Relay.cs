@@ -2,6 +2,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Mumu.Io;
+using Mumu.Media.WebRtc.Carriers;
 using Mumu.Protocols.Stun;
 using Mumu.Protocols.Turn.Client;
 
@@ -10,15 +11,15 @@ namespace Mumu.Media.WebRtc.Relays;
 /// <summary>Drives a <see cref="TurnClient"/> on the loop's thread. It may outlive its viewer for the moment that giving the relay back takes.</summary>
 internal sealed class Relay : ICarrierOwner, IDisposable
 {
-    private readonly ViewerRelays _owner;
+    private readonly RelayContext _context;
     private readonly Carrier _carrier;
     private readonly UdpCarrier? _udp;
     private readonly StreamCarrier? _stream;
 
     /// <exception cref="SocketException">There is no socket, or no way to the server.</exception>
-    public Relay(ViewerRelays owner, int @base, RelayTarget target, Viewer viewer, RelayContext context, TimeSpan now)
+    public Relay(int @base, RelayTarget target, Viewer viewer, RelayContext context, TimeSpan now)
     {
-        (_owner, Base, Target, Viewer) = (owner, @base, target, viewer);
+        (_context, Base, Target, Viewer) = (context, @base, target, viewer);
         var server = target.Addresses[0];
         if (target.Url.Transport == RelayTransport.Udp)
         {
@@ -121,7 +122,7 @@ internal sealed class Relay : ICarrierOwner, IDisposable
         IsLeaving = true;
         Viewer = null;
         Client.Release(now);
-        _owner.Farewells.Add(this);
+        _context.Farewells.Add(this);
     }
 
     /// <summary>Closes the carrier. What waits for its socket is dropped.</summary>

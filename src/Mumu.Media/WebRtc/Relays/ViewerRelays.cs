@@ -11,12 +11,11 @@ namespace Mumu.Media.WebRtc.Relays;
 /// Allocations of one viewer (RFC 8445 §5.1.1.2), on the loop's thread. Datagram relays are asked for at once, TCP and TLS a moment later and only while no other relay is there. Once a pair
 /// without a relay has been in use for some seconds, relays are given back (RFC 8445 §8.3).
 /// </summary>
-internal sealed class ViewerRelays(Viewer viewer, RelayContext context, RelayFarewells farewells)
+internal sealed class ViewerRelays(Viewer viewer, RelayContext context)
 {
     /// <summary>Servers that a viewer's relays may be asked of.</summary>
     public const int MaxTargets = 4;
 
-    private const int FirstBase = 1;
     private const int MaxDetours = 2; // other servers or ports in place of one
     private static readonly TimeSpan s_head = TimeSpan.FromMilliseconds(500); // of UDP over TCP, and of TCP over TLS
     private static readonly TimeSpan s_unusedFor = TimeSpan.FromSeconds(8);
@@ -26,8 +25,6 @@ internal sealed class ViewerRelays(Viewer viewer, RelayContext context, RelayFar
     private int _targets;
     private int _bases;
     private TimeSpan? _unusedSince;
-
-    public RelayFarewells Farewells => farewells;
 
     /// <summary>True while a relay may still be found.</summary>
     public bool IsGathering => _planned.Count > 0 || _relays.Exists(relay => relay.IsGathering);
@@ -141,7 +138,7 @@ internal sealed class ViewerRelays(Viewer viewer, RelayContext context, RelayFar
             }
             try
             {
-                _relays.Add(new Relay(this, FirstBase + _bases++, target, viewer, context, now));
+                _relays.Add(new Relay(FlowBases.FirstRelay + _bases++, target, viewer, context, now));
             }
             catch (SocketException e)
             {

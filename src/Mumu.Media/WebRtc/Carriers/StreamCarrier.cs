@@ -4,9 +4,10 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using Mumu.Media.WebRtc.Relays;
 using Mumu.Protocols.Stun;
 
-namespace Mumu.Media.WebRtc.Relays;
+namespace Mumu.Media.WebRtc.Carriers;
 
 /// <summary>
 /// A stream whose messages the loop writes into a queue and a task sends. The queue is short: media that finds it full waits in the stream's ring, like media that finds a socket full;
@@ -22,6 +23,7 @@ internal sealed class StreamCarrier : Carrier
     private const int ReadBytes = 4096;
     private const int ProtocolTcp = 6;
     private const int TcpNotSentLowWater = 25;
+    private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_connectPatience = TimeSpan.FromSeconds(10);
 
     private readonly Pipe _out = new(new PipeOptions(pauseWriterThreshold: 0, resumeWriterThreshold: 0, useSynchronizationContext: false));
@@ -51,6 +53,19 @@ internal sealed class StreamCarrier : Carrier
             context.Post
         );
 
+    /// <summary>Begins a connection to a viewer that listens.</summary>
+    public static StreamCarrier ToPeer(TransportAddress peer, Func<LoopCommand, bool> post) =>
+        new(
+            StreamFraming.LengthPrefixed,
+            async cancellation => await ConnectAsync([peer], cancellation).ConfigureAwait(false),
+            ExplainPeer,
+            post
+        );
+
+    /// <summary>Takes over a connection that a viewer made.</summary>
+    public static StreamCarrier Of(Stream stream, Func<LoopCommand, bool> post) =>
+        new(StreamFraming.LengthPrefixed, _ => Task.FromResult(stream), ExplainPeer, post);
+
     /// <summary>Room for a message; empty if the queue is full.</summary>
     public Span<byte> Reserve(int bytes, bool isMedia)
     {
@@ -70,11 +85,16 @@ internal sealed class StreamCarrier : Carrier
         }
     }
 
-    protected override void Close() => _out.Writer.Complete();
+    /// <summary>What is in the queue may still leave, for a moment.</summary>
+    protected override void Close()
+    {
+        _out.Writer.Complete();
+        EndTasks(s_farewell);
+    }
 
     private static async Task<Stream> OpenAsync(RelayTarget target, X509Certificate2Collection? roots, CancellationToken cancellation)
     {
-        var stream = await ConnectAsync(target, cancellation).ConfigureAwait(false);
+        var stream = await ConnectAsync(target.Addresses, cancellation).ConfigureAwait(false);
         if (target.Url.Transport != RelayTransport.Tls)
         {
             return stream;
@@ -102,11 +122,11 @@ internal sealed class StreamCarrier : Carrier
         }
     }
 
-    private static async Task<Stream> ConnectAsync(RelayTarget target, CancellationToken cancellation)
+    private static async Task<Stream> ConnectAsync(IReadOnlyList<TransportAddress> addresses, CancellationToken cancellation)
     {
         for (var i = 0; ; i++)
         {
-            var address = target.Addresses[i].ToIPEndPoint();
+            var address = addresses[i].ToIPEndPoint();
             var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             try
             {
@@ -117,7 +137,7 @@ internal sealed class StreamCarrier : Carrier
             catch (Exception e)
             {
                 socket.Dispose();
-                if (e is not SocketException || i == target.Addresses.Count - 1)
+                if (e is not SocketException || i == addresses.Count - 1)
                 {
                     throw;
                 }
@@ -143,9 +163,12 @@ internal sealed class StreamCarrier : Carrier
             _ => "The TURN server closed the connection.",
         };
 
+    private static string ExplainPeer(Exception fault) => "The viewer's TCP connection is gone.";
+
     private async Task RunAsync()
     {
         Stream? stream = null;
+        Task[] tasks = [];
         try
         {
             using (var limit = CancellationTokenSource.CreateLinkedTokenSource(Ending))
@@ -153,15 +176,11 @@ internal sealed class StreamCarrier : Carrier
                 limit.CancelAfter(s_connectPatience);
                 stream = await _open(limit.Token).ConfigureAwait(false);
             }
-            var write = WriteAsync(stream);
-            await ReadAsync(stream).ConfigureAwait(false);
+            tasks = [ReadAsync(stream), WriteAsync(stream)];
+            await (await Task.WhenAny(tasks).ConfigureAwait(false)).ConfigureAwait(false);
             Fail(_explain(new EndOfStreamException()));
-            await write.ConfigureAwait(false);
         }
-        catch (Exception e)
-            when (!Ending.IsCancellationRequested
-                && e is SocketException or IOException or AuthenticationException or OperationCanceledException
-            )
+        catch (Exception e) when (!IsClosed && e is SocketException or IOException or AuthenticationException or OperationCanceledException)
         {
             Fail(_explain(e));
         }
@@ -171,6 +190,7 @@ internal sealed class StreamCarrier : Carrier
             {
                 await stream.DisposeAsync().ConfigureAwait(false);
             }
+            await Task.WhenAll(tasks).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // the other one fails with it
             await _out.Reader.CompleteAsync().ConfigureAwait(false);
         }
     }

@@ -3,7 +3,7 @@ using System.Buffers;
 using System.Net.Sockets;
 using System.Threading.Channels;
 
-namespace Mumu.Media.WebRtc.Relays;
+namespace Mumu.Media.WebRtc.Carriers;
 
 /// <summary>
 /// What a viewer's relay, or its own TCP connection, goes over. A task reads messages into a bounded queue and calls the loop; everything else belongs to the loop's thread.
@@ -18,6 +18,7 @@ internal abstract class Carrier : IDisposable
     private readonly CancellationTokenSource _ending = new();
     private int _isAnnounced;
     private volatile string? _failure;
+    private volatile bool _isClosed;
 
     /// <summary>Makes it; nothing is read before <see cref="Run"/>.</summary>
     /// <param name="post">Posts to the loop of the carrier's owner.</param>
@@ -28,6 +29,13 @@ internal abstract class Carrier : IDisposable
 
     /// <summary>Why it is of no use any more; null while it is.</summary>
     public string? Failure => _failure;
+
+    /// <summary>Closed by its owner.</summary>
+    protected bool IsClosed
+    {
+        get => _isClosed;
+        private set => _isClosed = value;
+    }
 
     /// <summary>The token that ends its tasks.</summary>
     protected CancellationToken Ending => _ending.Token;
@@ -47,9 +55,9 @@ internal abstract class Carrier : IDisposable
     /// <inheritdoc />
     public void Dispose()
     {
-        if (!_ending.IsCancellationRequested)
+        if (!IsClosed)
         {
-            _ending.Cancel();
+            IsClosed = true;
             Close();
         }
         GC.SuppressFinalize(this);
@@ -58,8 +66,12 @@ internal abstract class Carrier : IDisposable
     /// <summary>Starts the reading task.</summary>
     protected void Run(Func<Task> read) => _ = RunAsync(read);
 
-    /// <summary>Closes what is below.</summary>
+    /// <summary>Closes what is below, and ends the tasks now or soon.</summary>
     protected abstract void Close();
+
+    /// <summary>Ends the tasks.</summary>
+    /// <param name="after">A moment for what is still to be sent.</param>
+    protected void EndTasks(TimeSpan after) => _ending.CancelAfter(after);
 
     /// <summary>A datagram came; false if the queue is full, and it is lost.</summary>
     protected bool TryAdd(ReadOnlySpan<byte> message)
@@ -111,10 +123,7 @@ internal abstract class Carrier : IDisposable
         {
             await read().ConfigureAwait(false);
         }
-        catch (Exception e)
-            when (_ending.IsCancellationRequested
-                && e is OperationCanceledException or ObjectDisposedException or IOException or SocketException
-            )
+        catch (Exception e) when (IsClosed && e is OperationCanceledException or ObjectDisposedException or IOException or SocketException)
         {
             // Closed by its owner.
         }
@@ -123,14 +132,4 @@ internal abstract class Carrier : IDisposable
             Fail("The connection is gone.");
         }
     }
-}
-
-/// <summary>Who takes the messages of a <see cref="Carrier"/>: a relay, or a viewer's own connection.</summary>
-internal interface ICarrierOwner
-{
-    /// <summary>The viewer it belongs to; null once that is gone.</summary>
-    Viewer? Viewer { get; }
-
-    /// <summary>Messages wait, or the carrier has failed. On the loop's thread.</summary>
-    void OnReady(TimeSpan now);
 }

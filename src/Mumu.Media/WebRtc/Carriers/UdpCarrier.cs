@@ -4,7 +4,7 @@ using System.Net.Sockets;
 using Mumu.Io;
 using Mumu.Protocols.Stun;
 
-namespace Mumu.Media.WebRtc.Relays;
+namespace Mumu.Media.WebRtc.Carriers;
 
 /// <summary>A UDP socket connected to a TURN server. It is read by a task; what is sent leaves with the loop's batch (GSO included).</summary>
 internal sealed class UdpCarrier : Carrier
@@ -35,13 +35,17 @@ internal sealed class UdpCarrier : Carrier
 
     public UdpSocket Socket { get; }
 
-    protected override void Close() => Socket.Dispose();
+    protected override void Close()
+    {
+        EndTasks(TimeSpan.Zero);
+        Socket.Dispose();
+    }
 
     private async Task ReadAsync()
     {
         var buffer = new byte[LongestDatagram];
         var refusals = 0;
-        while (!Ending.IsCancellationRequested)
+        while (!IsClosed)
         {
             try
             {
@@ -49,7 +53,7 @@ internal sealed class UdpCarrier : Carrier
                 TryAdd(buffer.AsSpan(0, length));
                 refusals = 0;
             }
-            catch (SocketException e) when (!Ending.IsCancellationRequested)
+            catch (SocketException e) when (!IsClosed)
             {
                 if (e.SocketErrorCode == SocketError.ConnectionRefused && ++refusals == MostRefusals)
                 {
