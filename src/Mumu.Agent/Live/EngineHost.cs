@@ -25,5 +25,6 @@ internal sealed class EngineHost(WebRtcEngine engine) : IHostedService
             Port = settings.Port,
             Loops = settings.LoopCount(),
             MaxViewers = settings.MaxViewers,
+            Tcp = settings.Tcp,
         };
 }

@@ -57,12 +57,14 @@ public sealed record DeviceSettings(string? Id = null, string? Name = null);
 /// <param name="Loops">Network loops; 0 is one per core, at most 64.</param>
 /// <param name="MaxViewers">Viewers at a time, 1–10000.</param>
 /// <param name="Stun">STUN servers asked for this machine's public address, as <c>stun:host:port</c>.</param>
+/// <param name="Tcp">Listens on TCP too, at the same ports, for viewers whose networks let no UDP through.</param>
 public sealed record WebRtcSettings(
     string? Bind = null,
     int Port = 8189,
     int Loops = 0,
     int MaxViewers = 1000,
-    IReadOnlyList<string>? Stun = null
+    IReadOnlyList<string>? Stun = null,
+    bool Tcp = true
 )
 {
     /// <summary>STUN servers asked for this machine's public address.</summary>

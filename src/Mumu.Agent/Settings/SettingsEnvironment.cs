@@ -39,6 +39,7 @@ public static class SettingsEnvironment
         ["MUMU_WEBRTC_BIND"] = (s, v, _) => s with { WebRtc = s.WebRtc with { Bind = v } },
         ["MUMU_WEBRTC_PORT"] = (s, v, n) => s with { WebRtc = s.WebRtc with { Port = Number(v, n) } },
         ["MUMU_WEBRTC_LOOPS"] = (s, v, n) => s with { WebRtc = s.WebRtc with { Loops = Number(v, n) } },
+        ["MUMU_WEBRTC_TCP"] = (s, v, n) => s with { WebRtc = s.WebRtc with { Tcp = Flag(v, n) } },
         ["MUMU_WEBRTC_STUN"] = (s, v, _) => s with { WebRtc = s.WebRtc with { Stun = List(v) } },
         ["MUMU_PORTS_WEB"] = (s, v, n) => s with { Ports = s.Ports with { Web = Number(v, n) } },
         ["MUMU_PORTS_HUB_API"] = (s, v, n) => s with { Ports = s.Ports with { HubApi = Number(v, n) } },

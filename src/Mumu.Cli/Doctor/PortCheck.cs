@@ -39,6 +39,10 @@ internal static class PortCheck
         for (var loop = 0; loop < settings.WebRtc.LoopCount() && ports.WebRtc != 0; loop++)
         {
             yield return Try("media", ports.WebRtc + loop, address, SocketType.Dgram);
+            if (settings.WebRtc.Tcp)
+            {
+                yield return Try("media", ports.WebRtc + loop, address, SocketType.Stream);
+            }
         }
     }
 

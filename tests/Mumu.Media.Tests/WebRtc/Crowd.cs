@@ -1,5 +1,6 @@
 // Drives any number of test viewers on one thread.
 using Mumu.Media.WebRtc;
+using Mumu.Protocols.Ice;
 using Mumu.Protocols.WebRtc.Receiving;
 
 namespace Mumu.Media.Tests.WebRtc;
@@ -25,10 +26,11 @@ internal sealed class Crowd : IDisposable
         Action<TestViewer>? prepare = null,
         RelayServer[]? relays = null,
         Func<string, string>? change = null,
-        ReceivingOptions? receiving = null
+        ReceivingOptions? receiving = null,
+        IceTransport tcp = IceTransport.Udp
     )
     {
-        var viewer = new TestViewer(Random.Shared.Next(), receiving);
+        var viewer = new TestViewer(Random.Shared.Next(), receiving, tcp: tcp);
         prepare?.Invoke(viewer);
         var offer = new ViewerOffer(rig.Stream, viewer.Offer, []) { Relays = relays ?? [], AcceptsData = receiving?.Data == true };
         var session = await rig.Engine.AnswerAsync(offer, TestContext.Current.CancellationToken);

@@ -2,6 +2,7 @@
 using System.Net;
 using Mumu.Io;
 using Mumu.Media.Sources.Simulator;
+using Mumu.Media.Tests.WebRtc.Tcp;
 using Mumu.Protocols.Dtls;
 using Mumu.Protocols.Ice;
 using Mumu.Protocols.Rtp;
@@ -33,7 +34,13 @@ internal sealed class TestViewer : IDisposable
     /// <param name="seed">Of its random numbers.</param>
     /// <param name="receiving">What it asks for.</param>
     /// <param name="patience">How long it waits for lost packets before it asks for a key frame; null for a viewer that asks for none.</param>
-    public TestViewer(int seed, ReceivingOptions? receiving = null, TimeSpan? patience = null)
+    /// <param name="tcp">How it takes part in TCP; UDP for not at all.</param>
+    public TestViewer(
+        int seed,
+        ReceivingOptions? receiving = null,
+        TimeSpan? patience = null,
+        IceTransport tcp = IceTransport.Udp
+    )
     {
         _asksForKeyFrames = patience is not null;
         var order = patience is { } wait ? new RtpReceiverOptions(2048, wait) : RtpReceiverOptions.Datagrams;
@@ -45,6 +52,11 @@ internal sealed class TestViewer : IDisposable
             Now
         );
         Peer.AddLocalBase(0, _socket.LocalAddress);
+        if (tcp != IceTransport.Udp)
+        {
+            Tcp = new TcpLinks();
+            Peer.AddLocalBase(tcp == IceTransport.TcpActive ? TcpLinks.Active : TcpLinks.Passive, Tcp.Address, transport: tcp);
+        }
         Offer = Peer.Offer(isComplete: true);
     }
 
@@ -63,6 +75,9 @@ internal sealed class TestViewer : IDisposable
 
     /// <summary>Is called in each turn, before what the peer has to say is sent: for its data channels.</summary>
     public Action<TimeSpan>? OnTurn { get; set; }
+
+    /// <summary>Its TCP connections; null if it makes and takes none.</summary>
+    public TcpLinks? Tcp { get; }
 
     public TimeSpan ConnectedAt { get; private set; }
 
@@ -147,6 +162,7 @@ internal sealed class TestViewer : IDisposable
                     }
                 }
             }
+            Tcp?.Receive(TakeFromTcp);
             _video.Tick(now);
             ReadUnits(now);
             if (Peer.NextDeadline <= now)
@@ -164,7 +180,11 @@ internal sealed class TestViewer : IDisposable
             while (Peer.TryTransmit(_buffer, now, out var length, out var flow))
             {
                 OnSent?.Invoke(_buffer.AsMemory(0, length));
-                if (IsCut?.Invoke(flow.Remote) != true)
+                if (flow.Base != 0)
+                {
+                    Tcp!.Send(_buffer.AsSpan(0, length), flow);
+                }
+                else if (IsCut?.Invoke(flow.Remote) != true)
                 {
                     _socket.TrySend(_buffer.AsSpan(0, length), flow.Remote);
                 }
@@ -207,10 +227,27 @@ internal sealed class TestViewer : IDisposable
         }
     }
 
+    public void BreakTcp()
+    {
+        lock (_gate)
+        {
+            Tcp!.Break();
+        }
+    }
+
     public void Dispose()
     {
+        Tcp?.Dispose();
         Peer.Dispose();
         _socket.Dispose();
+    }
+
+    private void TakeFromTcp(Span<byte> message, in FlowId from)
+    {
+        if (Peer.Receive(message, from, Now, out var length))
+        {
+            Take(message[..length], Now);
+        }
     }
 
     private void Take(ReadOnlySpan<byte> packet, TimeSpan now)

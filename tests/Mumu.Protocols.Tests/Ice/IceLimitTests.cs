@@ -46,7 +46,7 @@ public sealed class IceLimitTests
     [InlineData("candidate:1 1 udp 1 :: 1000 typ host")]
     [InlineData("candidate:1 1 udp 1 10.0.0.2 0 typ host")]
     [InlineData("candidate:1 2 udp 1 10.0.0.2 1000 typ host")]
-    [InlineData("candidate:1 1 tcp 1 10.0.0.2 1000 typ host tcptype passive")]
+    [InlineData("candidate:1 1 tcp 1 10.0.0.2 1000 typ host tcptype active")]
     [InlineData("candidate:1 1 udp 1 abc.local 1000 typ host")]
     [InlineData("candidate:1 1 udp 1 10.0.0.2 1000 typ host ufrag older")]
     public void Useless_candidates_are_not_checked(string text)

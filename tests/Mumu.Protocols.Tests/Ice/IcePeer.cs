@@ -45,11 +45,11 @@ internal sealed class IcePeer
     }
 
     /// <summary>Opens a socket; "inside:port" of a NAT or an open address.</summary>
-    public IcePeer Bind(int @base, string address)
+    public IcePeer Bind(int @base, string address, IceTransport transport = IceTransport.Udp)
     {
         _lab.Bind(this, @base, address);
         _bases[@base] = IceLab.At(address);
-        Agent.AddLocalBase(@base, IceLab.At(address));
+        Agent.AddLocalBase(@base, IceLab.At(address), transport: transport);
         return this;
     }
 

@@ -77,8 +77,12 @@ public sealed class ReceivingPeer : IDisposable
         );
 
     /// <summary>Adds an address of the driver's socket.</summary>
-    public void AddLocalBase(int @base, TransportAddress address, IceCandidateType type = IceCandidateType.Host) =>
-        _transport.Ice.AddLocalBase(@base, address, type);
+    public void AddLocalBase(
+        int @base,
+        TransportAddress address,
+        IceCandidateType type = IceCandidateType.Host,
+        IceTransport transport = IceTransport.Udp
+    ) => _transport.Ice.AddLocalBase(@base, address, type, transport: transport);
 
     /// <summary>Adds a candidate of the other side; false if it is of no use.</summary>
     public bool AddRemoteCandidate(IceCandidate candidate, TimeSpan now) => _transport.AddRemoteCandidate(candidate, now);
