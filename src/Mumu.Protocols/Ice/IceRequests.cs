@@ -58,6 +58,7 @@ internal sealed class IceRequests(IceSession session, IceCheckList list, IceChec
                 return true; // No room: unanswered, so that the peer does not believe in the pair either.
             }
             pair = added;
+            selection.OnNewPath(now);
         }
         pair.IsHeard = true;
         session.Outbox.Add(new IceOutgoing(IceOutgoingKind.Success, flow, request.TransactionId) { Keys = session.Keys });

@@ -18,6 +18,7 @@ internal sealed class IceSelection(IceSession session, IceCheckList list)
     // A controlling peer repeats its nomination with every ping (2.5 s in browsers); one that it leaves out for longer is not its choice any more.
     private static readonly TimeSpan NominationFades = TimeSpan.FromMilliseconds(3000);
     private TimeSpan? _firstValidAt;
+    private TimeSpan? _newPathAt;
 
     public IcePair? Selected { get; private set; }
 
@@ -32,6 +33,7 @@ internal sealed class IceSelection(IceSession session, IceCheckList list)
         Selected = null;
         Nominee = null;
         _firstValidAt = null;
+        _newPathAt = null;
     }
 
     /// <summary>The role turned: what was nominated under the old one does not count.</summary>
@@ -44,6 +46,16 @@ internal sealed class IceSelection(IceSession session, IceCheckList list)
         if (pair.IsValid)
         {
             Follow(pair, now);
+        }
+    }
+
+    /// <summary>The peer checks from an address it was not seen at: its NAT may have changed it, and the selected pair be dead. Find out.</summary>
+    public void OnNewPath(TimeSpan now)
+    {
+        _newPathAt = now;
+        if (Selected is { UnansweredSince: null } selected)
+        {
+            selected.NextConsentAt = now;
         }
     }
 
@@ -94,10 +106,12 @@ internal sealed class IceSelection(IceSession session, IceCheckList list)
         return Nominee is { } nominee ? Successor(nominee, now) ?? nominee : best;
     }
 
-    // Of a dead pair: the best one that has answered since. Where traffic of the peer has stopped as well, a shorter silence is proof enough.
+    // Of a dead pair: the best one that has answered since. Where traffic of the peer has stopped as well, or a new path has shown up since it last
+    // answered, a shorter silence is proof enough.
     private IcePair? Successor(IcePair pair, TimeSpan now)
     {
-        if (!pair.IsSilent(now, pair.IsQuiet(now) ? SuspectAfter : DeadAfter))
+        var isDoubtful = pair.IsQuiet(now) || _newPathAt > pair.LastConsentAt;
+        if (!pair.IsSilent(now, isDoubtful ? SuspectAfter : DeadAfter))
         {
             return null;
         }

@@ -35,12 +35,7 @@ internal sealed class TestViewer : IDisposable
     /// <param name="receiving">What it asks for.</param>
     /// <param name="patience">How long it waits for lost packets before it asks for a key frame; null for a viewer that asks for none.</param>
     /// <param name="tcp">How it takes part in TCP; UDP for not at all.</param>
-    public TestViewer(
-        int seed,
-        ReceivingOptions? receiving = null,
-        TimeSpan? patience = null,
-        IceTransport tcp = IceTransport.Udp
-    )
+    public TestViewer(int seed, ReceivingOptions? receiving = null, TimeSpan? patience = null, IceTransport tcp = IceTransport.Udp)
     {
         _asksForKeyFrames = patience is not null;
         var order = patience is { } wait ? new RtpReceiverOptions(2048, wait) : RtpReceiverOptions.Datagrams;

@@ -77,15 +77,17 @@ public sealed class IceLifeTests
     }
 
     [Theory]
-    [InlineData(0)]
-    [InlineData(0.1)]
-    public void When_the_selected_path_dies_both_turn_to_another_that_works(double loss)
+    [InlineData(0, IceRole.Controlling)]
+    [InlineData(0.1, IceRole.Controlling)]
+    [InlineData(0, IceRole.Controlled)]
+    [InlineData(0.1, IceRole.Controlled)]
+    public void When_the_selected_path_dies_both_turn_to_another_that_works(double loss, IceRole role)
     {
         for (var seed = 0; seed < 20; seed++)
         {
             var lab = new IceLab(seed, new IceWeather(loss));
-            var a = lab.Add(IceRole.Controlling).Bind(0, "10.0.0.1:1000").Bind(1, "10.1.0.1:1001");
-            var b = lab.Add(IceRole.Controlled).Bind(0, "10.0.0.2:2000");
+            var a = lab.Add(role).Bind(0, "10.0.0.1:1000").Bind(1, "10.1.0.1:1001");
+            var b = lab.Add(role == IceRole.Controlled ? IceRole.Controlling : IceRole.Controlled).Bind(0, "10.0.0.2:2000");
             a.Signal(b);
             b.Signal(a);
             lab.Run(20 + seed);
@@ -158,6 +160,39 @@ public sealed class IceLifeTests
         lab.Run(120);
         Assert.True(IceConnectTests.AreConnected(browser, server));
         Assert.False(server.Agent.IsValidated(new FlowId(0, IceLab.At("198.51.100.1:5555"))));
+    }
+
+    // Browsers ping the pair in use every two and a half seconds.
+    [Theory]
+    [InlineData(IceRole.Controlling, true)]
+    [InlineData(IceRole.Controlled, true)]
+    [InlineData(IceRole.Controlling, false)]
+    [InlineData(IceRole.Controlled, false)]
+    public void After_a_rebinding_media_finds_the_viewer_again_within_five_seconds(IceRole viewersRole, bool isSignaled)
+    {
+        for (var seed = 0; seed < 40; seed++)
+        {
+            var lab = new IceLab(seed, new IceWeather(seed % 2 == 0 ? 0 : 0.02));
+            lab.Nat("192.168.1.5:1000", "198.51.100.1:5555");
+            lab.AddStunServer("203.0.113.1:3478");
+            var viewer = lab.Add(viewersRole, options => options with { ConsentInterval = TimeSpan.FromSeconds(2) });
+            viewer.Bind(0, "192.168.1.5:1000");
+            viewer.Agent.AddStunServer(IceLab.At("203.0.113.1:3478"));
+            var device = lab.Add(viewersRole == IceRole.Controlled ? IceRole.Controlling : IceRole.Controlled).Bind(0, "10.0.0.2:8189");
+            viewer.Signal(device, withCandidates: isSignaled);
+            device.Signal(viewer);
+            lab.Run(20 + (seed * 0.37));
+            lab.Nat("192.168.1.5:1000", "198.51.100.1:7777");
+            var start = lab.Now;
+            Assert.True(
+                lab.RunUntil(() => device.Agent.Selected == new FlowId(0, IceLab.At("198.51.100.1:7777")), seconds: 15),
+                $"Not at all with seed {seed}."
+            );
+            Assert.InRange((lab.Now - start).TotalSeconds, 0, 5);
+            lab.Run(60);
+            Assert.True(IceConnectTests.AreConnected(viewer, device));
+            Assert.DoesNotContain(IceState.Failed, device.States.Concat(viewer.States));
+        }
     }
 
     [Fact]
