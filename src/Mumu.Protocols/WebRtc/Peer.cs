@@ -1,4 +1,4 @@
-// The sending side of a viewer's session: answers its offer, sends our tracks, hears its reports. One sans-IO core.
+// Our side of a session: answers an offer, sends our tracks, takes those of the other side. One sans-IO core.
 using Mumu.Protocols.Dtls;
 using Mumu.Protocols.Ice;
 using Mumu.Protocols.Rtp;
@@ -6,6 +6,7 @@ using Mumu.Protocols.Sctp.DataChannels;
 using Mumu.Protocols.Stun;
 using Mumu.Protocols.WebRtc.Congestion;
 using Mumu.Protocols.WebRtc.Negotiation;
+using Mumu.Protocols.WebRtc.Receiving;
 
 namespace Mumu.Protocols.WebRtc;
 
@@ -52,7 +53,8 @@ public sealed class Peer : IDisposable
         Tracks = OutgoingTracks.Make(offer, plan, tracks, options.Random);
         _estimate = Tracks.Any(track => track.TransportId is not null) ? new PathEstimate() : null;
         _reports = new SendingReports(Tracks, options, name, _estimate);
-        _transport.CarriesMedia = Tracks.Count > 0;
+        Published = PublishedMedia.Of(offer, plan, options);
+        _transport.CarriesMedia = Tracks.Count > 0 || Published is not null;
         var data = plan.Sections.ToList().FindIndex(section => section.Kind == SectionKind.Data);
         if (data >= 0)
         {
@@ -71,6 +73,9 @@ public sealed class Peer : IDisposable
 
     /// <summary>The tracks the viewer gets.</summary>
     public IReadOnlyList<OutgoingTrack> Tracks { get; }
+
+    /// <summary>What the other side sends us; null if nothing was agreed to.</summary>
+    public PublishedMedia? Published { get; }
 
     /// <summary>Its data channels; null if none were agreed to.</summary>
     public PeerDataChannels? Data => _transport.Data;
@@ -115,7 +120,11 @@ public sealed class Peer : IDisposable
     public PathView? Path => _estimate is { } path ? new PathView(path.Limit, path.IsProven, path.Queue, path.Loss) : null;
 
     /// <summary>When <see cref="Tick"/> wants to be called next; null if never.</summary>
-    public TimeSpan? NextDeadline => PeerTransport.Earlier(_transport.NextDeadline, _transport.IsConnected ? _reports.NextDeadline : null);
+    public TimeSpan? NextDeadline =>
+        PeerTransport.Earlier(
+            _transport.NextDeadline,
+            _transport.IsConnected ? PeerTransport.Earlier(_reports.NextDeadline, Published?.NextDeadline) : null
+        );
 
     /// <summary>Bytes that <see cref="Protect"/> adds to a payload at most.</summary>
     public const int MaxOverhead = RtpHeader.MinLength + OutgoingPackets.MaxExtension + OutgoingPackets.OriginalNumber + 16;
@@ -186,8 +195,13 @@ public sealed class Peer : IDisposable
         if (arrival == Arrival.Rtcp)
         {
             _reports.Receive(datagram[..length], RoundTrip, now, _events, MaxEvents);
+            Published?.Media.Receive(datagram[..length], now);
         }
-        if (!wasConnected && IsConnected && _transport.CarriesMedia)
+        if (arrival == Arrival.Rtp)
+        {
+            Published?.Take(datagram, length, now);
+        }
+        if (!wasConnected && IsConnected && Tracks.Count > 0)
         {
             _reports.Start(now);
         }
@@ -200,7 +214,11 @@ public sealed class Peer : IDisposable
         _transport.Tick(now);
         if (IsConnected && _transport.CarriesMedia)
         {
-            _reports.Tick(now);
+            if (Tracks.Count > 0)
+            {
+                _reports.Tick(now);
+            }
+            Published?.Tick(now);
         }
     }
 
@@ -211,7 +229,11 @@ public sealed class Peer : IDisposable
         {
             return true;
         }
-        if (IsConnected && Selected is { } selected && _reports.TryWrite(buffer, now, out var plain))
+        if (!IsConnected || Selected is not { } selected)
+        {
+            return false;
+        }
+        if (_reports.TryWrite(buffer, now, out var plain) || (plain = Published?.Media.Write(buffer, RoundTrip, now) ?? 0) > 0)
         {
             length = _transport.Sender!.ProtectRtcp(buffer[..plain], buffer);
             flow = selected;

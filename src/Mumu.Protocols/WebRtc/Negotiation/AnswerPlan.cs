@@ -26,12 +26,14 @@ public sealed class AnswerPlan
     /// <param name="plan">What we agree to.</param>
     /// <param name="error">Why there is none, as a sentence for the viewer.</param>
     /// <param name="acceptsData">Agrees to data channels too; an offer of nothing else is then enough.</param>
+    /// <param name="receives">What we take of what the other side sends, one video and one audio track, by preference; null: nothing.</param>
     public static bool TryMake(
         RemoteOffer offer,
         IReadOnlyList<SendTrack> tracks,
         [NotNullWhen(true)] out AnswerPlan? plan,
         out string error,
-        bool acceptsData = false
+        bool acceptsData = false,
+        IReadOnlyList<Codec>? receives = null
     )
     {
         plan = null;
@@ -44,6 +46,7 @@ public sealed class AnswerPlan
             // Without BUNDLE every section wants a transport of its own; we have one.
             var shares = media.Mid is { } mid && bundle.Contains(mid);
             var section = Plan(media, offer, tracks, sections, mayServe: shares || !hasTransport, acceptsData);
+            section = receives is null ? section : ReceivedSections.Add(media, offer, section, sections, receives);
             hasTransport |= section.Kind != SectionKind.Rejected;
             sections.Add(section);
         }
@@ -52,9 +55,14 @@ public sealed class AnswerPlan
             error = sentence;
             return false;
         }
+        if (receives is not null && ReceivedSections.Refusal(offer, sections, receives) is { } refusal)
+        {
+            error = refusal;
+            return false;
+        }
         var isDataOnly =
             sections.Exists(section => section.Kind == SectionKind.Data) && !offer.Sdp.Media.Any(media => media.Kind is "video" or "audio");
-        if (sections.All(section => section.Track < 0) && !isDataOnly)
+        if (sections.All(section => section.Track < 0 && !section.Receives) && !isDataOnly)
         {
             error =
                 tracks.Count == 0
@@ -65,6 +73,9 @@ public sealed class AnswerPlan
         plan = new AnswerPlan(sections);
         return true;
     }
+
+    /// <summary>True if something of the other side is taken.</summary>
+    public bool HasReceived => Sections.Any(section => section.Receives);
 
     /// <summary>True if it agrees to exactly these tracks under the same payload types.</summary>
     internal bool Carries(IReadOnlyList<OutgoingTrack> tracks)
@@ -99,7 +110,7 @@ public sealed class AnswerPlan
                 var isTaken = before.Any(section => section.Track == i);
                 if (!isTaken && tracks[i].IsVideo == (media.Kind == "video") && FormatChoice.Find(media, tracks[i]) is { } choice)
                 {
-                    return new PlannedSection(SectionKind.Sending, i, choice);
+                    return new PlannedSection(SectionKind.Media, i, choice);
                 }
             }
         }
@@ -156,8 +167,8 @@ internal enum SectionKind
     /// <summary>On the shared transport, but nothing is sent.</summary>
     Inactive,
 
-    /// <summary>We send a track in it.</summary>
-    Sending,
+    /// <summary>Media flows in it, to the other side, from it, or both.</summary>
+    Media,
 
     /// <summary>Data channels.</summary>
     Data,
@@ -167,4 +178,18 @@ internal enum SectionKind
 /// <param name="Kind">What becomes of it.</param>
 /// <param name="Track">Index of our track, −1 for none.</param>
 /// <param name="Format">The format of the track.</param>
-internal sealed record PlannedSection(SectionKind Kind, int Track, FormatChoice? Format);
+internal sealed record PlannedSection(SectionKind Kind, int Track, FormatChoice? Format)
+{
+    /// <summary>We take what the other side sends in it.</summary>
+    internal bool Receives { get; init; }
+
+    /// <summary>Which way media flows, as the answer says it.</summary>
+    internal string Direction =>
+        (Track >= 0, Receives) switch
+        {
+            (true, true) => "sendrecv",
+            (true, false) => "sendonly",
+            (false, true) => "recvonly",
+            _ => "inactive",
+        };
+}

@@ -24,6 +24,7 @@ internal sealed record AnswerIdentity(
 /// <summary>Turns a plan into an answer (RFC 8829 §5.3).</summary>
 internal static class AnswerWriter
 {
+    internal const string MidExtension = "urn:ietf:params:rtp-hdrext:sdes:mid";
     internal const string PlayoutDelay = "http://www.webrtc.org/experiments/rtp-hdrext/playout-delay";
 
     internal static SessionDescription Write(
@@ -56,9 +57,17 @@ internal static class AnswerWriter
                 continue;
             }
             var media = Section(asked, section, identity);
-            if (section.Kind == SectionKind.Sending)
+            if (section.Kind == SectionKind.Media)
             {
-                AddTrack(media, section.Format!, tracks.Single(track => track.Index == section.Track), identity.CName);
+                AddFormat(media, section.Format!);
+                if (section.Receives && FeedbackChoice.IdOf(asked, MidExtension) is { } mid)
+                {
+                    media.Attributes.Add("extmap", string.Create(CultureInfo.InvariantCulture, $"{mid} {MidExtension}"));
+                }
+            }
+            if (section.Track >= 0)
+            {
+                AddTrack(media, tracks.Single(track => track.Index == section.Track), identity.CName);
             }
             if (i == used[0])
             {
@@ -113,7 +122,7 @@ internal static class AnswerWriter
         {
             media.Attributes.Add("rtcp-rsize");
         }
-        media.Attributes.Add(section.Kind == SectionKind.Sending ? "sendonly" : "inactive");
+        media.Attributes.Add(section.Direction);
         if (section.Format is null)
         {
             // Nothing flows, but the formats must still be named.
@@ -125,7 +134,7 @@ internal static class AnswerWriter
         return media;
     }
 
-    private static void AddTrack(MediaDescription media, FormatChoice format, OutgoingTrack track, string cname)
+    private static void AddFormat(MediaDescription media, FormatChoice format)
     {
         var type = format.Map.PayloadType;
         media.Attributes.Add("rtpmap", format.Map.ToString());
@@ -137,15 +146,19 @@ internal static class AnswerWriter
         {
             media.Attributes.Add("rtcp-fb", string.Create(CultureInfo.InvariantCulture, $"{type} {value}"));
         }
-        if (track.Retransmission is { } rtx)
+        if (format.Feedback.RtxType is { } rtx)
         {
-            media.Attributes.Add("rtpmap", string.Create(CultureInfo.InvariantCulture, $"{rtx.PayloadType} rtx/{format.Map.ClockRate}"));
-            media.Attributes.Add("fmtp", string.Create(CultureInfo.InvariantCulture, $"{rtx.PayloadType} apt={type}"));
+            media.Attributes.Add("rtpmap", string.Create(CultureInfo.InvariantCulture, $"{rtx} rtx/{format.Map.ClockRate}"));
+            media.Attributes.Add("fmtp", string.Create(CultureInfo.InvariantCulture, $"{rtx} apt={type}"));
         }
-        if (track.TransportId is { } number)
+        if (format.Feedback.TransportId is { } number)
         {
             media.Attributes.Add("extmap", string.Create(CultureInfo.InvariantCulture, $"{number} {FeedbackChoice.TransportNumber}"));
         }
+    }
+
+    private static void AddTrack(MediaDescription media, OutgoingTrack track, string cname)
+    {
         if (track.PlayoutDelayId is { } id)
         {
             media.Attributes.Add("extmap", string.Create(CultureInfo.InvariantCulture, $"{id} {PlayoutDelay}"));

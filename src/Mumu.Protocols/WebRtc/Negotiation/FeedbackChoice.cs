@@ -35,6 +35,16 @@ internal sealed record FeedbackChoice(IReadOnlyList<string> Values, int? RtxType
         return new FeedbackChoice(values, rtx, transport);
     }
 
+    /// <summary>What we tell of a format that we receive: arrivals wherever the sender wants to know them.</summary>
+    internal static FeedbackChoice FindReceived(MediaDescription section, int type)
+    {
+        var sent = Find(section, type);
+        var wants = section.RtcpFeedback.Any(feedback => (feedback.PayloadType is null || feedback.PayloadType == type) && feedback.Value == TransportFeedback);
+        var id = wants ? IdOf(section, TransportNumber) : null;
+        var values = sent.Values.Where(value => value is not ("goog-remb" or TransportFeedback));
+        return new FeedbackChoice([.. id is null ? values : values.Append(TransportFeedback)], sent.RtxType, id);
+    }
+
     /// <summary>The id the offer gives a header extension, if a one-byte element can bear it.</summary>
     internal static int? IdOf(MediaDescription section, string uri)
     {

@@ -37,6 +37,28 @@ internal sealed record FormatChoice(RtpMap Map, string? Parameters, FeedbackChoi
         return best;
     }
 
+    /// <summary>The format in which we take what a section sends: the first of our codecs, in its first form; null if it sends none of them.</summary>
+    internal static FormatChoice? FindReceived(MediaDescription section, IReadOnlyList<Codec> codecs)
+    {
+        foreach (var codec in codecs)
+        {
+            foreach (var format in section.Formats)
+            {
+                if (
+                    int.TryParse(format, NumberStyles.None, CultureInfo.InvariantCulture, out var type)
+                    && type <= 127
+                    && section.RtpMapOf(type) is { } map
+                    && CodecNames.Read(map) == codec
+                    && section.FormatParametersOf(type).Number("packetization-mode", 0) < 2
+                )
+                {
+                    return new FormatChoice(map, TextOf(section, type), FeedbackChoice.FindReceived(section, type));
+                }
+            }
+        }
+        return null;
+    }
+
     private static string? TextOf(MediaDescription section, int type)
     {
         var prefix = string.Create(CultureInfo.InvariantCulture, $"{type} ");

@@ -25,7 +25,7 @@ public sealed class IncomingTrack
     /// <summary>The format.</summary>
     public Codec Codec { get; }
 
-    /// <summary>The payload type of our offer that the answer took.</summary>
+    /// <summary>The payload type agreed on.</summary>
     public int PayloadType { get; }
 
     /// <summary>RTP ticks a second.</summary>
@@ -38,7 +38,14 @@ public sealed class IncomingTrack
     public Ssrc? Ssrc { get; internal set; }
 
     /// <summary>The source of its retransmissions (RFC 4588); null if they come in the stream itself.</summary>
-    public Ssrc? RtxSsrc { get; internal init; }
+    public Ssrc? RtxSsrc { get; internal set; }
+
+    /// <summary>Audio channels as the description tells them; 1 for pictures.</summary>
+    public int Channels { get; internal init; } = 1;
+
+    internal int? RtxPayloadType { get; init; }
+
+    internal string Mid { get; init; } = "";
 
     /// <summary>Packets of the stream itself received, each once; without those of its retransmission stream.</summary>
     public long Packets => _statistics.Received;

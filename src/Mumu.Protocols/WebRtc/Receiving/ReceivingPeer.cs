@@ -1,10 +1,6 @@
 // A viewer of our own: offers to receive, for tests and for the load generator. One sans-IO core.
-using System.Buffers.Binary;
-using System.Text;
 using Mumu.Protocols.Dtls;
 using Mumu.Protocols.Ice;
-using Mumu.Protocols.Rtp;
-using Mumu.Protocols.Rtp.Rtcp;
 using Mumu.Protocols.Sctp.DataChannels;
 using Mumu.Protocols.Stun;
 using Mumu.Protocols.WebRtc.Negotiation;
@@ -16,22 +12,12 @@ namespace Mumu.Protocols.WebRtc.Receiving;
 /// </summary>
 public sealed class ReceivingPeer : IDisposable
 {
-    private static readonly TimeSpan s_feedbackInterval = TimeSpan.FromMilliseconds(100); // as browsers do it at such rates
-
     private readonly PeerOptions _options;
     private readonly ReceivingOptions _receiving;
     private readonly Queue<PeerEvent> _events = new();
     private readonly PeerTransport _transport;
     private readonly ulong _sessionId;
-    private readonly Ssrc _ssrc;
-    private readonly byte[] _cname;
-    private readonly IncomingTracks _tracks = new();
-    private TimeSpan _nextReport;
-    private bool _reportDue;
-    private bool _keyFrameWanted;
-    private TimeSpan? _nackAt;
-    private readonly ArrivalLog _arrivals = new();
-    private TimeSpan? _feedbackAt;
+    private readonly IncomingMedia _media;
 
     /// <summary>Makes a peer; <see cref="Offer"/> then tells what it wants.</summary>
     public ReceivingPeer(PeerOptions options, ReceivingOptions receiving, TimeSpan now)
@@ -40,13 +26,14 @@ public sealed class ReceivingPeer : IDisposable
         _receiving = receiving;
         _transport = new PeerTransport(options, IceRole.Controlling, _events, now);
         _sessionId = (ulong)options.Random.NextInt64(long.MaxValue);
-        _ssrc = new Ssrc((uint)options.Random.NextInt64(1, 1L << 32));
-        _cname = Encoding.ASCII.GetBytes($"receiver{_ssrc.Value:x8}");
-        _nextReport = now;
+        _media = new IncomingMedia(options.Random, options.ReportInterval, receiving.SendNacks)
+        {
+            TransportNumberId = receiving.TransportFeedback ? OfferWriter.TransportNumberId : null,
+        };
     }
 
     /// <summary>The tracks of the answer.</summary>
-    public IReadOnlyList<IncomingTrack> Tracks => _tracks.All;
+    public IReadOnlyList<IncomingTrack> Tracks => _media.Tracks.All;
 
     /// <summary>Its data channels, once the answer is accepted; null if none were agreed to.</summary>
     public PeerDataChannels? Data => _transport.Data;
@@ -64,7 +51,7 @@ public sealed class ReceivingPeer : IDisposable
     public FlowId? Selected => _transport.Ice.Selected;
 
     /// <summary>Transport-wide feedback messages sent.</summary>
-    public long FeedbackSent => _arrivals.Written;
+    public long FeedbackSent => _media.FeedbackSent;
 
     /// <summary>Round trip by ICE.</summary>
     public TimeSpan? RoundTrip => _transport.Ice.RoundTrip;
@@ -73,7 +60,7 @@ public sealed class ReceivingPeer : IDisposable
     public TimeSpan? NextDeadline =>
         PeerTransport.Earlier(
             _transport.NextDeadline,
-            IsConnected && _transport.CarriesMedia ? PeerTransport.Earlier(PeerTransport.Earlier(_nextReport, _nackAt), _feedbackAt) : null
+            IsConnected && _transport.CarriesMedia ? _media.NextDeadline : null
         );
 
     /// <summary>Adds an address of the driver's socket.</summary>
@@ -111,7 +98,7 @@ public sealed class ReceivingPeer : IDisposable
         }
         if (!_transport.Generations.TryAccept(remote.Credentials))
         {
-            _tracks.Learn(remote.Sdp);
+            _media.Tracks.Learn(remote.Sdp);
             var role = remote.Setup == "active" ? DtlsRole.Server : DtlsRole.Client;
             _transport.CarriesMedia = Tracks.Count > 0;
             if (_receiving.Data && remote.Sdp.Media.FirstOrDefault(media => media.Port != 0 && DataSection.Is(media)) is { } data)
@@ -140,9 +127,9 @@ public sealed class ReceivingPeer : IDisposable
         switch (_transport.Receive(datagram, from, now, out rtpLength))
         {
             case Arrival.Rtp:
-                return TakeMedia(datagram, ref rtpLength, now);
+                return _media.Take(datagram, ref rtpLength, now) is not null;
             case Arrival.Rtcp:
-                ReadReports(datagram[..rtpLength], now);
+                _media.Receive(datagram[..rtpLength], now);
                 return false;
             default:
                 return false;
@@ -150,16 +137,15 @@ public sealed class ReceivingPeer : IDisposable
     }
 
     /// <summary>Asks the sender for a key frame.</summary>
-    public void RequestKeyFrame() => _keyFrameWanted = true;
+    public void RequestKeyFrame() => _media.RequestKeyFrame();
 
     /// <summary>Lets time pass.</summary>
     public void Tick(TimeSpan now)
     {
         _transport.Tick(now);
-        if (IsConnected && now >= _nextReport)
+        if (IsConnected)
         {
-            _nextReport = now + _options.ReportInterval;
-            _reportDue = true;
+            _media.Tick(now);
         }
     }
 
@@ -174,7 +160,7 @@ public sealed class ReceivingPeer : IDisposable
         {
             return false;
         }
-        var plain = WriteReports(buffer, now);
+        var plain = _media.Write(buffer, RoundTrip, now);
         if (plain == 0)
         {
             return false;
@@ -192,98 +178,4 @@ public sealed class ReceivingPeer : IDisposable
 
     /// <summary>Frees the native objects; mandatory.</summary>
     public void Dispose() => _transport.Dispose();
-
-    private bool TakeMedia(Span<byte> datagram, ref int length, TimeSpan now)
-    {
-        if (!RtpPacket.TryParse(datagram[..length], out var packet))
-        {
-            return false;
-        }
-        if (_receiving.TransportFeedback && packet.TryGetExtension(OfferWriter.TransportNumberId, out var number) && number.Length == 2)
-        {
-            _arrivals.Take(BinaryPrimitives.ReadUInt16BigEndian(number), now);
-            _feedbackAt ??= now + s_feedbackInterval;
-        }
-        if (_tracks.FindRepaired(packet.Ssrc) is { Ssrc: { } media } repaired)
-        {
-            if (
-                !RetransmissionUnpacking.TryUnpack(datagram, packet, (byte)repaired.PayloadType, media, ref length)
-                || !RtpPacket.TryParse(datagram[..length], out packet)
-            )
-            {
-                return false;
-            }
-            repaired.TakeRepaired(packet);
-        }
-        else if (_tracks.Find(packet) is { } track)
-        {
-            track.Take(packet, now);
-        }
-        else
-        {
-            return false;
-        }
-        _nackAt = _receiving.SendNacks ? _tracks.NextNack : null;
-        return true;
-    }
-
-    private int WriteReports(Span<byte> buffer, TimeSpan now)
-    {
-        Span<SequenceNumber> missing = stackalloc SequenceNumber[128];
-        foreach (var track in _tracks.All)
-        {
-            var count = _receiving.SendNacks && _nackAt <= now ? track.TakeMissing(missing, RoundTrip, now) : 0;
-            if (count > 0)
-            {
-                _nackAt = _tracks.NextNack;
-                var head = ReceiverReport.Write(buffer, _ssrc);
-                return head + GenericNack.Write(buffer[head..], _ssrc, track.Ssrc ?? default, missing[..count]);
-            }
-        }
-        if (_nackAt <= now)
-        {
-            _nackAt = _tracks.NextNack;
-        }
-        if (_keyFrameWanted && _tracks.Video?.Ssrc is { } video)
-        {
-            _keyFrameWanted = false;
-            var head = ReceiverReport.Write(buffer, _ssrc);
-            return head + new PictureLoss(_ssrc, video).Write(buffer[head..]);
-        }
-        if (_feedbackAt <= now && _arrivals.HasNews)
-        {
-            var length = _arrivals.Write(buffer, _ssrc, _tracks.Video?.Ssrc ?? default);
-            _feedbackAt = _arrivals.HasNews ? now : null;
-            return length;
-        }
-        return _reportDue ? WriteReceiverReport(buffer, now) : 0;
-    }
-
-    private int WriteReceiverReport(Span<byte> buffer, TimeSpan now)
-    {
-        _reportDue = false;
-        Span<ReportBlock> blocks = stackalloc ReportBlock[_tracks.All.Count];
-        var used = 0;
-        foreach (var track in _tracks.All)
-        {
-            if (track.Ssrc is not null && track.HighestIndex >= 0)
-            {
-                blocks[used++] = track.Report(now);
-            }
-        }
-        var length = ReceiverReport.Write(buffer, _ssrc, blocks[..used]);
-        return length + SourceDescription.Write(buffer[length..], _ssrc, _cname);
-    }
-
-    private void ReadReports(ReadOnlySpan<byte> compound, TimeSpan now)
-    {
-        foreach (var packet in new RtcpReader(compound))
-        {
-            if (packet.Type == RtcpType.SenderReport && SenderReport.TryParse(packet, out var report))
-            {
-                var sender = report.Sender;
-                _tracks.Find(sender)?.TakeSenderReport(report, now);
-            }
-        }
-    }
 }
