@@ -25,6 +25,9 @@ internal enum LoopCommandKind
     /// <summary>A viewer has no more candidates.</summary>
     EndOfCandidates,
 
+    /// <summary>A publisher is asked for a key frame.</summary>
+    RequestKeyFrame,
+
     /// <summary>A viewer restarts ICE.</summary>
     Restart,
 

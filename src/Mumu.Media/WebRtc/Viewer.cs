@@ -7,11 +7,12 @@ using Mumu.Protocols.WebRtc;
 
 namespace Mumu.Media.WebRtc;
 
-/// <summary>Owns a peer on the loop's thread and connects it with its stream.</summary>
+/// <summary>Owns a peer on the loop's thread and connects it with the stream it watches, and with the one it publishes.</summary>
 internal sealed class Viewer(
     ViewerSession session,
     Peer peer,
-    PacketizedStream source,
+    PacketizedStream? source,
+    PublishedUnits? published,
     FeedTrack?[] tracks,
     uint tag,
     TransportAddress[] tcpHosts,
@@ -38,7 +39,8 @@ internal sealed class Viewer(
 
     internal Peer Peer => peer;
 
-    internal PacketizedStream Source => source;
+    /// <summary>What it watches; null if it only publishes.</summary>
+    internal PacketizedStream? Source => source;
 
     /// <summary>First 32 bits of its transaction ids.</summary>
     internal uint Tag => tag;
@@ -64,8 +66,8 @@ internal sealed class Viewer(
     /// <summary>What it sent again, was asked for and left out since it was last asked, for the loop's counters.</summary>
     internal ViewerCounts Counts => new(_feed?.Retransmits ?? 0, _nacks, _keyFrameRequests, _feed?.Drops ?? default);
 
-    /// <summary>Joins its stream, on the loop's thread, before anything else.</summary>
-    internal void Join(LoopStream stream, RelayContext context) => (_stream, _context) = (stream, context);
+    /// <summary>Joins its stream, if it watches one, on the loop's thread, before anything else.</summary>
+    internal void Join(LoopStream? stream, RelayContext context) => (_stream, _context) = (stream, context);
 
     /// <summary>Lets time pass.</summary>
     internal void Tick(TimeSpan now)
@@ -129,6 +131,7 @@ internal sealed class Viewer(
         {
             Handle(e, output, now);
         }
+        published?.Pass(now);
         if (peer.Data is { } channels)
         {
             session.Data?.Drain(channels);
@@ -194,8 +197,8 @@ internal sealed class Viewer(
     {
         switch (e.Kind)
         {
-            case PeerEventKind.Connected when _stream is not null:
-                _feed = new ViewerFeed(options, _stream, peer, tracks, now);
+            case PeerEventKind.Connected:
+                _feed = _stream is null ? null : new ViewerFeed(options, _stream, peer, tracks, now);
                 session.Tell(new ViewerEvent.Connected(peer.Selected?.Remote.ToString() ?? "", session.Age));
                 break;
             case PeerEventKind.LocalCandidate when e.Candidate is { } candidate:

@@ -158,8 +158,8 @@ internal sealed partial class ViewerLoop : ILoopHandler<LoopCommand>, IDisposabl
 
     private void Add(Viewer viewer)
     {
-        var stream = _streams.Find(viewer.Source)!; // attached by an earlier command
-        stream.Viewers.Add(viewer);
+        var stream = viewer.Source is { } source ? _streams.Find(source) : null; // attached by an earlier command
+        stream?.Viewers.Add(viewer);
         viewer.Join(stream, _relays);
         _routes.Add(viewer);
         _schedule.Touch(viewer);
@@ -174,6 +174,9 @@ internal sealed partial class ViewerLoop : ILoopHandler<LoopCommand>, IDisposabl
                 break;
             case LoopCommandKind.EndOfCandidates:
                 viewer.Peer.EndOfRemoteCandidates();
+                break;
+            case LoopCommandKind.RequestKeyFrame:
+                viewer.Peer.Published?.RequestKeyFrame();
                 break;
             case LoopCommandKind.Restart:
                 ((RestartRequest)command.Detail!).CarryOut(viewer.Peer);
@@ -266,7 +269,10 @@ internal sealed partial class ViewerLoop : ILoopHandler<LoopCommand>, IDisposabl
             return;
         }
         _schedule.Remove(viewer);
-        _streams.Find(viewer.Source)?.Viewers.Remove(viewer);
+        if (viewer.Source is { } source)
+        {
+            _streams.Find(source)?.Viewers.Remove(viewer);
+        }
         _ofEnded += viewer.Counts;
         viewer.Finish();
         viewer.LeavePaths(now);

@@ -117,6 +117,9 @@ public sealed class ViewerSession
             ? RestartAsync(new RestartRequest(credentials!))
             : throw new SdpException("The fragment has no valid ICE credentials (a=ice-ufrag, a=ice-pwd).");
 
+    /// <summary>Asks a publisher for a key frame.</summary>
+    public void RequestKeyFrame() => _post?.Invoke(LoopCommandKind.RequestKeyFrame, null);
+
     /// <summary>The viewer has no more candidates.</summary>
     public void EndOfRemoteCandidates()
     {

@@ -1,11 +1,13 @@
-// The WebRTC engine: answers viewers and sends them streams.
+// The WebRTC engine: answers viewers and sends them streams, answers publishers and takes theirs.
 using System.Net;
 using Microsoft.Extensions.Logging;
+using Mumu.Media.Streams;
 using Mumu.Media.Units;
 using Mumu.Media.WebRtc.Relays;
 using Mumu.Protocols.Dtls;
 using Mumu.Protocols.WebRtc;
 using Mumu.Protocols.WebRtc.Negotiation;
+using Mumu.Protocols.WebRtc.Receiving;
 
 namespace Mumu.Media.WebRtc;
 
@@ -106,7 +108,7 @@ public sealed partial class WebRtcEngine : IAsyncDisposable
         LogStarted(_loops[0].Address.Port, _loops[^1].Address.Port);
     }
 
-    /// <summary>Answers a viewer's offer; waits for the stream to play for at most <see cref="WebRtcOptions.StreamTimeout"/>.</summary>
+    /// <summary>Answers a viewer's or publisher's offer; waits for the stream it wants to play for at most <see cref="WebRtcOptions.StreamTimeout"/>.</summary>
     /// <exception cref="SdpException">The offer can't be answered.</exception>
     /// <exception cref="SourceException">The stream does not play.</exception>
     /// <exception cref="ViewerLimitException">There are too many viewers.</exception>
@@ -124,7 +126,10 @@ public sealed partial class WebRtcEngine : IAsyncDisposable
         }
         try
         {
-            await WaitForStreamAsync(offer, cancellation).ConfigureAwait(false);
+            if (offer.Stream is { } stream)
+            {
+                await WaitForStreamAsync(stream, cancellation).ConfigureAwait(false);
+            }
             return Admit(offer, remote);
         }
         catch
@@ -158,7 +163,7 @@ public sealed partial class WebRtcEngine : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    private async Task WaitForStreamAsync(ViewerOffer offer, CancellationToken cancellation)
+    private async Task WaitForStreamAsync(MediaStream stream, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _stopping.Token);
         var timer = _time.CreateTimer(_ => limit.Cancel(), null, _options.StreamTimeout, Timeout.InfiniteTimeSpan);
@@ -166,13 +171,13 @@ public sealed partial class WebRtcEngine : IAsyncDisposable
         {
             try
             {
-                await offer.Stream.WaitReadyAsync(limit.Token).ConfigureAwait(false);
+                await stream.WaitReadyAsync(limit.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (!cancellation.IsCancellationRequested && !_stopping.IsCancellationRequested)
             {
                 throw new SourceException(
                     SourceFailure.Stalled,
-                    offer.Stream.Message ?? $"The camera did not send a picture within {_options.StreamTimeout.TotalSeconds:0} seconds."
+                    stream.Message ?? $"The camera did not send a picture within {_options.StreamTimeout.TotalSeconds:0} seconds."
                 );
             }
         }
@@ -180,8 +185,8 @@ public sealed partial class WebRtcEngine : IAsyncDisposable
 
     private ViewerSession Admit(ViewerOffer offer, RemoteOffer remote)
     {
-        var tracks = new StreamTracks(offer.Stream.Tracks);
-        var plan = Plan(remote, tracks, offer.AcceptsData);
+        var tracks = new StreamTracks(offer.Stream?.Tracks ?? []);
+        var plan = Plan(remote, tracks, offer);
         var number = Array.IndexOf(_load, _load.Min());
         var loop = _loops[number];
         var tag = (uint)Interlocked.Increment(ref _tag);
@@ -208,8 +213,9 @@ public sealed partial class WebRtcEngine : IAsyncDisposable
             {
                 Data = peer.Data is { } channels ? new ViewerData(channels.MaxMessageBytes) : null,
             };
-            shared = _streams.Acquire(offer.Stream, tracks, loop) ?? throw Busy();
-            var viewer = new Viewer(session, peer, shared, FeedTracks(peer, tracks), tag, tcpHosts, _options);
+            shared = offer.Stream is { } stream ? _streams.Acquire(stream, tracks, loop) ?? throw Busy() : null;
+            var published = PublishedUnits.Of(peer, offer.Publishes);
+            var viewer = new Viewer(session, peer, shared, published, FeedTrack.Of(peer, tracks), tag, tcpHosts, _options);
             session.Data?.Connect(request => loop.Post(new LoopCommand(LoopCommandKind.Data, viewer, request)));
             if (!loop.TryPost(new LoopCommand(LoopCommandKind.AddViewer, viewer)))
             {
@@ -219,10 +225,10 @@ public sealed partial class WebRtcEngine : IAsyncDisposable
             session.Connect(
                 (kind, detail) => loop.TryPost(new LoopCommand(kind, viewer, detail)),
                 candidate => _lookups.Prepare(candidate, viewer, loop),
-                further => Plan(further, viewer.Source.Tracks, offer.AcceptsData)
+                further => Plan(further, viewer.Source?.Tracks ?? tracks, offer)
             );
             _lookups.Begin(offer, remote, viewer, loop);
-            LogAnswered(session.Id, offer.Stream.Name);
+            LogAnswered(session.Id, offer.Stream?.Name ?? "what it publishes");
             return session;
         }
         catch
@@ -236,8 +242,12 @@ public sealed partial class WebRtcEngine : IAsyncDisposable
         }
     }
 
-    private static AnswerPlan Plan(RemoteOffer offer, StreamTracks tracks, bool withData) =>
-        AnswerPlan.TryMake(offer, tracks.Tracks, out var plan, out var error, withData) ? plan : throw new SdpException(error);
+    private static AnswerPlan Plan(RemoteOffer remote, StreamTracks tracks, ViewerOffer offer)
+    {
+        var receives = offer.Publishes is null ? null : PublishedMedia.AllCodecs;
+        var isPlanned = AnswerPlan.TryMake(remote, tracks.Tracks, out var plan, out var error, offer.AcceptsData, receives);
+        return isPlanned ? plan! : throw new SdpException(error);
+    }
 
     private PeerOptions PeerOptions(uint tag, TimeSpan now) =>
         new()
@@ -251,20 +261,15 @@ public sealed partial class WebRtcEngine : IAsyncDisposable
             MayTry = _lookups.MayTry,
         };
 
-    private static FeedTrack?[] FeedTracks(Peer peer, StreamTracks tracks) =>
-        [
-            .. Enumerable
-                .Range(0, tracks.Tracks.Count)
-                .Select(slot => peer.Tracks.FirstOrDefault(track => track.Index == slot))
-                .Select(track => track is null ? null : new FeedTrack(track, (uint)CryptoRandom.Instance.NextInt64(1L << 31))),
-        ];
-
     private void OnEnded(Viewer viewer, int loop) =>
         ThreadPool.UnsafeQueueUserWorkItem(
             _ =>
             {
                 Interlocked.Decrement(ref _load[loop]);
-                _streams.Release(viewer.Source, _loops[loop]);
+                if (viewer.Source is { } source)
+                {
+                    _streams.Release(source, _loops[loop]);
+                }
                 CountOut();
                 LogEnded(viewer.Session.Id);
             },

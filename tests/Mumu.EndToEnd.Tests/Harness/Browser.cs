@@ -16,6 +16,8 @@ public sealed class Browser : IAsyncLifetime
         "--disable-component-update",
         "--disable-sync",
         "--allow-loopback-in-peer-connection",
+        "--use-fake-device-for-media-stream",
+        "--use-fake-ui-for-media-stream",
         "--autoplay-policy=no-user-gesture-required",
         "--proxy-server=direct://",
         "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",

@@ -9,7 +9,7 @@ namespace Mumu.Interop.Tests.WebRtc;
 
 public sealed class CodecTests(ITestOutputHelper output)
 {
-    private const string Watch = """
+    internal const string Watch = """
         async (url) => {
           const peer = (window.peer = new RTCPeerConnection());
           peer.addTransceiver("video", { direction: "recvonly" });
@@ -27,7 +27,7 @@ public sealed class CodecTests(ITestOutputHelper output)
         }
         """;
 
-    private const string Look = """
+    internal const string Look = """
         async () => {
           const stats = [...(await peer.getStats()).values()];
           const video = stats.find((entry) => entry.type === "inbound-rtp" && entry.kind === "video");

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Mumu.Media.Publishing;
 using Mumu.Media.Streams;
 using Mumu.Media.Units;
 using Mumu.Media.WebRtc;
@@ -15,6 +16,7 @@ internal sealed class MediaHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly Dictionary<string, MediaStream> _streams = [];
+    private readonly Dictionary<string, PublisherSlot> _slots = [];
 
     private MediaHost(WebApplication app) => _app = app;
 
@@ -41,12 +43,20 @@ internal sealed class MediaHost : IAsyncDisposable
         host.Engine.Start();
         host._app.MapGet("/", () => Results.Content("<!doctype html><body><video muted autoplay></video>", "text/html"));
         host._app.MapPost("/watch/{name}", host.WatchAsync);
+        host._app.MapPost("/publish/{name}", host.PublishAsync);
         await host._app.StartAsync();
         return host;
     }
 
     public MediaStream Add(string name, Func<ISource> source) =>
         _streams[name] = new MediaStream(name, source, new StreamOptions(), TimeProvider.System);
+
+    /// <summary>A stream that waits for a publisher.</summary>
+    public MediaStream AddPublished(string name)
+    {
+        var slot = _slots[name] = new PublisherSlot(TimeProvider.System);
+        return _streams[name] = new MediaStream(name, slot.CreateSource, PublisherSlot.StreamOptions, TimeProvider.System);
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -69,6 +79,40 @@ internal sealed class MediaHost : IAsyncDisposable
         catch (Exception refusal) when (refusal is SdpException or SourceException)
         {
             return Results.Text(refusal.Message, statusCode: 400);
+        }
+    }
+
+    private async Task<IResult> PublishAsync(string name, HttpRequest request)
+    {
+        using var reader = new StreamReader(request.Body);
+        var sdp = await reader.ReadToEndAsync();
+        ViewerSession? session = null;
+        var publisher = new Publisher("webrtc", "test", "test") { RequestKeyFrame = () => session?.RequestKeyFrame() };
+        var publication = await _slots[name].BeginAsync(publisher, request.HttpContext.RequestAborted);
+        try
+        {
+            session = await Engine.AnswerAsync(
+                new ViewerOffer(null, sdp, []) { Publishes = publication },
+                request.HttpContext.RequestAborted
+            );
+        }
+        catch (SdpException refusal)
+        {
+            publication.End(refusal.Message);
+            return Results.Text(refusal.Message, statusCode: 400);
+        }
+        _ = FollowAsync(session, publication);
+        return Results.Text(session.AnswerSdp, "application/sdp");
+    }
+
+    private static async Task FollowAsync(ViewerSession session, Publication publication)
+    {
+        await foreach (var happened in session.Events.ReadAllAsync())
+        {
+            if (happened is ViewerEvent.Ended ended)
+            {
+                publication.End(ended.Sentence);
+            }
         }
     }
 }

@@ -39,7 +39,9 @@ internal sealed record FeedbackChoice(IReadOnlyList<string> Values, int? RtxType
     internal static FeedbackChoice FindReceived(MediaDescription section, int type)
     {
         var sent = Find(section, type);
-        var wants = section.RtcpFeedback.Any(feedback => (feedback.PayloadType is null || feedback.PayloadType == type) && feedback.Value == TransportFeedback);
+        var wants = section.RtcpFeedback.Any(feedback =>
+            (feedback.PayloadType is null || feedback.PayloadType == type) && feedback.Value == TransportFeedback
+        );
         var id = wants ? IdOf(section, TransportNumber) : null;
         var values = sent.Values.Where(value => value is not ("goog-remb" or TransportFeedback));
         return new FeedbackChoice([.. id is null ? values : values.Append(TransportFeedback)], sent.RtxType, id);

@@ -35,7 +35,10 @@ internal static class ReceivedSections
     {
         var names = string.Join(", ", codecs.Select(CodecNames.Write));
         var sent = Enumerable.Range(0, sections.Count).Where(i => Sends(offer, offer.Sdp.Media[i])).ToList();
-        if (sent.Exists(i => offer.Sdp.Media[i].Kind == "video") && !sent.Exists(i => sections[i].Receives && offer.Sdp.Media[i].Kind == "video"))
+        if (
+            sent.Exists(i => offer.Sdp.Media[i].Kind == "video")
+            && !sent.Exists(i => sections[i].Receives && offer.Sdp.Media[i].Kind == "video")
+        )
         {
             return $"The offer sends pictures in no format that we take: {names}.";
         }

@@ -18,7 +18,7 @@ public sealed class PublishedMedia
 
     /// <summary>The formats that can be taken, by preference: what most viewers can play comes first.</summary>
     public static IReadOnlyList<Codec> AllCodecs { get; } =
-        [Codec.H264, Codec.Vp8, Codec.Vp9, Codec.Av1, Codec.H265, Codec.Opus, Codec.Pcmu, Codec.Pcma];
+    [Codec.H264, Codec.Vp8, Codec.Vp9, Codec.Av1, Codec.H265, Codec.Opus, Codec.Pcmu, Codec.Pcma];
 
     /// <summary>The tracks, in the order of the description.</summary>
     public IReadOnlyList<IncomingTrack> Tracks => Media.Tracks.All;

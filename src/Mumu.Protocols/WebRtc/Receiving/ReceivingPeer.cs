@@ -58,10 +58,7 @@ public sealed class ReceivingPeer : IDisposable
 
     /// <summary>When <see cref="Tick"/> wants to be called next; null if never.</summary>
     public TimeSpan? NextDeadline =>
-        PeerTransport.Earlier(
-            _transport.NextDeadline,
-            IsConnected && _transport.CarriesMedia ? _media.NextDeadline : null
-        );
+        PeerTransport.Earlier(_transport.NextDeadline, IsConnected && _transport.CarriesMedia ? _media.NextDeadline : null);
 
     /// <summary>Adds an address of the driver's socket.</summary>
     public void AddLocalBase(
