@@ -57,27 +57,7 @@ public sealed partial class WebRtcEngine : IAsyncDisposable
     public IReadOnlyList<int> Ports => [.. _loops.Select(loop => loop.Address.Port)];
 
     /// <summary>A snapshot of the counters.</summary>
-    public WebRtcStatistics Statistics
-    {
-        get
-        {
-            var counts = _loops.Aggregate(default(ViewerCounts), (sum, loop) => sum + loop.Counts);
-            return new WebRtcStatistics(
-                Viewers,
-                _loops.Sum(loop => loop.Output.Datagrams),
-                _loops.Sum(loop => loop.Output.Bytes),
-                _loops.Sum(loop => loop.Output.Segmented),
-                _loops.Sum(loop => loop.Received),
-                counts.Retransmits,
-                counts.Nacks,
-                counts.KeyFrameRequests,
-                counts.Drops,
-                _loops.Sum(loop => loop.Output.Blocks),
-                _loops.Sum(loop => loop.Output.Errors),
-                _loops.Sum(loop => loop.Strays)
-            );
-        }
-    }
+    public WebRtcStatistics Statistics => WebRtcStatistics.Of(Viewers, _loops);
 
     /// <summary>Binds the sockets and starts the loops. Called once.</summary>
     /// <exception cref="IOException">A port can't be had; the message is a sentence that names it.</exception>

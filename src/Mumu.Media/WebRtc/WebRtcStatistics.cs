@@ -27,4 +27,24 @@ public sealed record WebRtcStatistics(
     long SendBlocks,
     long SendErrors,
     long Strays
-);
+)
+{
+    internal static WebRtcStatistics Of(int viewers, ViewerLoop[] loops)
+    {
+        var counts = loops.Aggregate(default(ViewerCounts), (sum, loop) => sum + loop.Counts);
+        return new WebRtcStatistics(
+            viewers,
+            loops.Sum(loop => loop.Output.Datagrams),
+            loops.Sum(loop => loop.Output.Bytes),
+            loops.Sum(loop => loop.Output.Segmented),
+            loops.Sum(loop => loop.Received),
+            counts.Retransmits,
+            counts.Nacks,
+            counts.KeyFrameRequests,
+            counts.Drops,
+            loops.Sum(loop => loop.Output.Blocks),
+            loops.Sum(loop => loop.Output.Errors),
+            loops.Sum(loop => loop.Strays)
+        );
+    }
+}
