@@ -1,5 +1,4 @@
 // A viewer's wish to restart ICE, on its way to the loop and back.
-using System.Text;
 using Mumu.Protocols.Ice;
 using Mumu.Protocols.WebRtc;
 using Mumu.Protocols.WebRtc.Negotiation;
@@ -23,25 +22,8 @@ internal sealed class RestartRequest(IceCredentials credentials, RemoteOffer? of
             return;
         }
         peer.Restart(credentials);
-        _reply.TrySetResult(offer is null ? Fragment(peer) : peer.Answer(offer, plan!, isComplete: false));
+        _reply.TrySetResult(offer is null ? peer.Fragment() : peer.Answer(offer, plan!, isComplete: false));
     }
 
     internal void Refuse(string sentence) => _reply.TrySetException(new SdpException(sentence));
-
-    // RFC 9725 §4.3.3: the new credentials, then the section that describes the transport with our candidates.
-    private static string Fragment(Peer peer)
-    {
-        var text = new StringBuilder("a=ice-options:trickle\r\n");
-        text.Append("a=ice-ufrag:").Append(peer.LocalCredentials.Ufrag).Append("\r\na=ice-pwd:").Append(peer.LocalCredentials.Password);
-        text.Append("\r\nm=")
-            .Append(peer.TransportKind)
-            .Append(" 9 UDP/TLS/RTP/SAVPF 0\r\na=mid:")
-            .Append(peer.TransportMid)
-            .Append("\r\n");
-        foreach (var candidate in peer.LocalCandidates)
-        {
-            text.Append("a=").Append(candidate).Append("\r\n");
-        }
-        return text.ToString();
-    }
 }

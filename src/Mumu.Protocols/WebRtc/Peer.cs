@@ -23,6 +23,7 @@ public sealed class Peer : IDisposable
     private readonly Queue<PeerEvent> _events = new();
     private readonly PeerTransport _transport;
     private readonly SendingReports _reports;
+    private readonly string _kind; // of the section that describes the transport
     private AnswerIdentity _identity;
     private readonly PathEstimate? _estimate;
     private FlowId? _measured; // the path that the estimate is of
@@ -38,7 +39,7 @@ public sealed class Peer : IDisposable
         _options = options;
         TransportSection = plan.Sections.ToList().FindIndex(section => section.Kind != SectionKind.Rejected);
         TransportMid = offer.Sdp.Media[TransportSection].Mid ?? "";
-        TransportKind = offer.Sdp.Media[TransportSection].Kind;
+        _kind = offer.Sdp.Media[TransportSection].Kind;
         _transport = new PeerTransport(options, offer.IsLite ? IceRole.Controlling : IceRole.Controlled, _events, now);
         var role = offer.Setup == "passive" ? DtlsRole.Client : DtlsRole.Server;
         var name = $"mumu{(uint)options.Random.NextInt64(1L << 32):x8}";
@@ -55,11 +56,7 @@ public sealed class Peer : IDisposable
         _reports = new SendingReports(Tracks, options, name, _estimate);
         Published = PublishedMedia.Of(offer, plan, options);
         _transport.CarriesMedia = Tracks.Count > 0 || Published is not null;
-        var data = plan.Sections.ToList().FindIndex(section => section.Kind == SectionKind.Data);
-        if (data >= 0)
-        {
-            _transport.Data = DataSection.Open(offer.Sdp.Media[data], options.DataChannels, role == DtlsRole.Client, options.Random);
-        }
+        _transport.Data = DataSection.Open(offer, plan, options, role == DtlsRole.Client);
         _transport.SetRemote(offer.Credentials, offer.IsLite, role, offer.Fingerprint, now);
         foreach (var candidate in offer.Candidates)
         {
@@ -83,17 +80,8 @@ public sealed class Peer : IDisposable
     /// <summary>Our user name fragment, by which a first datagram finds this peer.</summary>
     public string LocalUfrag => _transport.Ice.Local.Ufrag;
 
-    /// <summary>Our credentials at present.</summary>
-    public IceCredentials LocalCredentials => _transport.Ice.Local;
-
-    /// <summary>Our candidates so far.</summary>
-    public IReadOnlyList<IceCandidate> LocalCandidates => _transport.Ice.LocalCandidates;
-
     /// <summary>The mid of the section that describes the transport, for trickled candidates; empty if the offer has none.</summary>
     public string TransportMid { get; }
-
-    /// <summary>"video", "audio" or "application": the kind of that section.</summary>
-    public string TransportKind { get; }
 
     /// <summary>The index of that section.</summary>
     public int TransportSection { get; }
@@ -160,6 +148,9 @@ public sealed class Peer : IDisposable
     public string Answer(RemoteOffer offer, AnswerPlan plan, bool isComplete) =>
         AnswerWriter.Write(offer, plan, _identity, Tracks, _transport.Ice.LocalCandidates, isComplete).ToString();
 
+    /// <summary>Our credentials and candidates as a fragment of SDP (RFC 8840).</summary>
+    public string Fragment() => IceFragment.Write(_transport.Ice, _kind, TransportMid);
+
     /// <summary>
     /// Restarts ICE (RFC 8445 §9): the viewer has other credentials now and gets other ones of ours; its candidates start anew. DTLS, SRTP and media go on, on the old path until a
     /// new one works. The same credentials again change nothing.
@@ -176,14 +167,8 @@ public sealed class Peer : IDisposable
     /// <summary>
     /// True if a further offer only restarts ICE: of the same certificate, with a plan that agrees to the same media as the first. Else <paramref name="error"/> is a sentence.
     /// </summary>
-    public bool CanRestart(RemoteOffer offer, AnswerPlan plan, out string error)
-    {
-        error =
-            !offer.Fingerprint.SequenceEqual(_transport.RemoteFingerprint) ? "The new offer names another certificate; begin a new session."
-            : !plan.Carries(Tracks) ? "The new offer asks for other media than the first; begin a new session."
-            : "";
-        return error.Length == 0;
-    }
+    public bool CanRestart(RemoteOffer offer, AnswerPlan plan, out string error) =>
+        (error = plan.WhyNoRestart(offer, _transport.RemoteFingerprint, Tracks, Published?.Tracks ?? [])).Length == 0;
 
     /// <summary>
     /// Takes a datagram, which it may change in place. True if it was an authentic check of the viewer's ICE, so that its sender belongs to this peer; whatever is not authentic changes nothing.

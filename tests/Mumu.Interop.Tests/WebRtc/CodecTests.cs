@@ -27,6 +27,20 @@ public sealed class CodecTests(ITestOutputHelper output)
         }
         """;
 
+    private const string Restart = """
+        async (url) => {
+          const before = peer.localDescription.sdp.match(/a=ice-ufrag:(.*)/)[1];
+          peer.restartIce();
+          await peer.setLocalDescription();
+          if (peer.localDescription.sdp.match(/a=ice-ufrag:(.*)/)[1] === before) throw new Error("no restart");
+          const reply = await fetch(url, { method: "POST", body: peer.localDescription.sdp });
+          const answer = await reply.text();
+          if (reply.status !== 200) throw new Error(answer);
+          peer.onicecandidate = null;
+          await peer.setRemoteDescription({ type: "answer", sdp: answer });
+        }
+        """;
+
     internal const string Look = """
         async () => {
           const stats = [...(await peer.getStats()).values()];
@@ -68,6 +82,30 @@ public sealed class CodecTests(ITestOutputHelper output)
         Assert.Equal(Clip.Width, seen.GetProperty("width").GetInt32());
         Assert.Equal(0, seen.GetProperty("pli").GetInt32());
         Assert.Equal((Clip.Width, Clip.Height), (stream.Statistics.Width, stream.Statistics.Height));
+    }
+
+    [Fact]
+    public async Task Chromium_restarts_ice_and_sees_no_gap()
+    {
+        await using var browser = await OpenBrowser.StartAsync();
+        await using var host = await MediaHost.StartAsync();
+        host.Add("clip", () => new LoopedClip(Clip.Of(Codec.Vp8)));
+        var page = await browser.OpenAsync(host.Url);
+        await page.EvaluateAsync(Watch, $"{host.Url}/watch/clip");
+        var decoded = 0;
+        async Task<bool> DecodesAsync(int more) =>
+            (await page.EvaluateAsync<JsonElement>(Look)).GetProperty("decoded").GetInt32() is var now && now >= decoded + more;
+        await Eventually.IsTrueAsync(() => DecodesAsync(20), s_limit, "first pictures");
+        for (var i = 0; i < 3; i++)
+        {
+            await page.EvaluateAsync(Restart, $"{host.Url}/restart");
+            decoded = (await page.EvaluateAsync<JsonElement>(Look)).GetProperty("decoded").GetInt32();
+            await Eventually.IsTrueAsync(() => DecodesAsync(40), s_limit, "pictures after a restart");
+        }
+        var seen = await page.EvaluateAsync<JsonElement>(Look);
+        output.WriteLine(seen.ToString());
+        Assert.Equal((0, 0), (seen.GetProperty("lost").GetInt32(), seen.GetProperty("freezes").GetInt32()));
+        Assert.Equal(1, host.Engine.Viewers);
     }
 
     [Fact]

@@ -18,6 +18,8 @@ internal sealed class MediaHost : IAsyncDisposable
     private readonly Dictionary<string, MediaStream> _streams = [];
     private readonly Dictionary<string, PublisherSlot> _slots = [];
 
+    private ViewerSession? _last;
+
     private MediaHost(WebApplication app) => _app = app;
 
     public WebRtcEngine Engine { get; } =
@@ -43,6 +45,7 @@ internal sealed class MediaHost : IAsyncDisposable
         host.Engine.Start();
         host._app.MapGet("/", () => Results.Content("<!doctype html><body><video muted autoplay></video>", "text/html"));
         host._app.MapPost("/watch/{name}", host.WatchAsync);
+        host._app.MapPost("/restart", host.RestartAsync);
         host._app.MapPost("/publish/{name}", host.PublishAsync);
         await host._app.StartAsync();
         return host;
@@ -74,12 +77,20 @@ internal sealed class MediaHost : IAsyncDisposable
         try
         {
             var offer = new ViewerOffer(_streams[name], await reader.ReadToEndAsync(), []);
-            return Results.Text((await Engine.AnswerAsync(offer, request.HttpContext.RequestAborted)).AnswerSdp, "application/sdp");
+            _last = await Engine.AnswerAsync(offer, request.HttpContext.RequestAborted);
+            return Results.Text(_last.AnswerSdp, "application/sdp");
         }
         catch (Exception refusal) when (refusal is SdpException or SourceException)
         {
             return Results.Text(refusal.Message, statusCode: 400);
         }
+    }
+
+    // A further offer of the viewer that came last.
+    private async Task<IResult> RestartAsync(HttpRequest request)
+    {
+        using var reader = new StreamReader(request.Body);
+        return Results.Text(await _last!.RestartAsync(await reader.ReadToEndAsync()), "application/sdp");
     }
 
     private async Task<IResult> PublishAsync(string name, HttpRequest request)

@@ -2,6 +2,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Mumu.Protocols.Codecs;
 using Mumu.Protocols.Sdp;
+using Mumu.Protocols.WebRtc.Receiving;
 
 namespace Mumu.Protocols.WebRtc.Negotiation;
 
@@ -77,11 +78,26 @@ public sealed class AnswerPlan
     /// <summary>True if something of the other side is taken.</summary>
     public bool HasReceived => Sections.Any(section => section.Receives);
 
-    /// <summary>True if it agrees to exactly these tracks under the same payload types.</summary>
-    internal bool Carries(IReadOnlyList<OutgoingTrack> tracks)
+    /// <summary>What keeps a further offer from being a mere restart of ICE, as a sentence: another certificate, or other media; empty if nothing does.</summary>
+    internal string WhyNoRestart(
+        RemoteOffer offer,
+        ReadOnlySpan<byte> fingerprint,
+        IReadOnlyList<OutgoingTrack> sent,
+        IReadOnlyList<IncomingTrack> received
+    )
     {
-        var sent = Sections.Where(section => section.Track >= 0).Select(section => (section.Track, (byte)section.Format!.Map.PayloadType));
-        return sent.SequenceEqual(tracks.Select(track => (track.Index, track.PayloadType)));
+        if (!offer.Fingerprint.SequenceEqual(fingerprint))
+        {
+            return "The new offer names another certificate; begin a new session.";
+        }
+        var sends = Sections.Where(section => section.Track >= 0).Select(section => (section.Track, TypeOf(section)));
+        var takes = Sections.Where(section => section.Receives).Select(TypeOf);
+        var isSame =
+            sends.SequenceEqual(sent.Select(track => (track.Index, (int)track.PayloadType)))
+            && takes.SequenceEqual(received.Select(track => track.PayloadType));
+        return isSame ? "" : "The new offer asks for other media than the first; begin a new session.";
+
+        static int TypeOf(PlannedSection section) => section.Format!.Map.PayloadType;
     }
 
     private static PlannedSection Plan(

@@ -50,6 +50,19 @@ internal static class DataSection
     internal static IReadOnlyList<string> FormatsFor(MediaDescription asked) =>
         IsOld(asked) ? [DataChannelLimits.Port.ToString(CultureInfo.InvariantCulture)] : asked.Formats;
 
+    /// <summary>The channels that a plan agrees to; null if it agrees to none.</summary>
+    internal static PeerDataChannels? Open(RemoteOffer offer, AnswerPlan plan, PeerOptions options, bool isDtlsClient)
+    {
+        for (var i = 0; i < plan.Sections.Count; i++)
+        {
+            if (plan.Sections[i].Kind == SectionKind.Data)
+            {
+                return Open(offer.Sdp.Media[i], options.DataChannels, isDtlsClient, options.Random);
+            }
+        }
+        return null;
+    }
+
     /// <summary>The channels that a section of the other side agrees to.</summary>
     internal static PeerDataChannels Open(MediaDescription theirs, DataChannelLimits limits, bool isDtlsClient, Random random) =>
         new(limits, isDtlsClient, PortOf(theirs), MaxMessageOf(theirs), random);
