@@ -7,6 +7,7 @@ using Mumu.Protocols.Rtp.Packetizers;
 
 namespace Mumu.Interop.Tests.WebRtc;
 
+[Collection(OpenBrowser.Alone)]
 public sealed class CodecTests(ITestOutputHelper output)
 {
     internal const string Watch = """
@@ -68,7 +69,8 @@ public sealed class CodecTests(ITestOutputHelper output)
     {
         await using var browser = await OpenBrowser.StartAsync();
         await using var host = await MediaHost.StartAsync();
-        var stream = host.Add("clip", () => new LoopedClip(Clip.Of(codec)));
+        var clip = Clip.Of(codec); // made before anybody waits for it
+        var stream = host.Add("clip", () => new LoopedClip(clip));
         var page = await browser.OpenAsync(host.Url);
         await page.EvaluateAsync(Watch, $"{host.Url}/watch/clip");
         JsonElement seen = default;
@@ -89,7 +91,8 @@ public sealed class CodecTests(ITestOutputHelper output)
     {
         await using var browser = await OpenBrowser.StartAsync();
         await using var host = await MediaHost.StartAsync();
-        host.Add("clip", () => new LoopedClip(Clip.Of(Codec.Vp8)));
+        var clip = Clip.Of(Codec.Vp8);
+        host.Add("clip", () => new LoopedClip(clip));
         var page = await browser.OpenAsync(host.Url);
         await page.EvaluateAsync(Watch, $"{host.Url}/watch/clip");
         var decoded = 0;
@@ -112,7 +115,8 @@ public sealed class CodecTests(ITestOutputHelper output)
     public async Task Aiortc_decodes_vp8()
     {
         await using var host = await MediaHost.StartAsync();
-        host.Add("clip", () => new LoopedClip(Clip.Of(Codec.Vp8)));
+        var clip = Clip.Of(Codec.Vp8);
+        host.Add("clip", () => new LoopedClip(clip));
         var script = Path.Combine(Repository.Root, "tests", "Mumu.Interop.Tests", "WebRtc", "Clients", "watch.py");
         await using var viewer = PythonClient.StartScript(script, [$"{host.Url}/watch/clip", "60"]);
         var watched = await viewer.WaitForAsync("watched", s_limit);

@@ -6,6 +6,9 @@ namespace Mumu.Interop.Tests.WebRtc;
 
 internal sealed class OpenBrowser : IAsyncDisposable
 {
+    /// <summary>The collection of tests that have a browser encode and decode: one at a time.</summary>
+    public const string Alone = "browser";
+
     private readonly Browser _browser = new();
 
     public static async Task<OpenBrowser> StartAsync()

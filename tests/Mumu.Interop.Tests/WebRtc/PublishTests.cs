@@ -6,6 +6,7 @@ using Mumu.Protocols.Codecs;
 
 namespace Mumu.Interop.Tests.WebRtc;
 
+[Collection(OpenBrowser.Alone)]
 public sealed class PublishTests(ITestOutputHelper output)
 {
     private const string Publish = """
