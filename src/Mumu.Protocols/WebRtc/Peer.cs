@@ -182,7 +182,7 @@ public sealed class Peer : IDisposable
             _reports.Receive(datagram[..length], RoundTrip, now, _events, MaxEvents);
             Published?.Media.Receive(datagram[..length], now);
         }
-        if (arrival == Arrival.Rtp)
+        else if (arrival == Arrival.Rtp)
         {
             Published?.Take(datagram, length, now);
         }
@@ -199,10 +199,7 @@ public sealed class Peer : IDisposable
         _transport.Tick(now);
         if (IsConnected && _transport.CarriesMedia)
         {
-            if (Tracks.Count > 0)
-            {
-                _reports.Tick(now);
-            }
+            _reports.Tick(now);
             Published?.Tick(now);
         }
     }

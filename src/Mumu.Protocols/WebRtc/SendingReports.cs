@@ -23,7 +23,7 @@ internal sealed class SendingReports(IReadOnlyList<OutgoingTrack> tracks, PeerOp
 
     internal void Tick(TimeSpan now)
     {
-        if (NextDeadline > now)
+        if (NextDeadline > now || tracks.Count == 0)
         {
             return;
         }
