@@ -22,7 +22,7 @@ cleanup() {
 trap cleanup EXIT
 openssl req -x509 -newkey rsa:2048 -nodes -keyout "$data/key.pem" -out "$data/cert.pem" -days 2 -subj /CN=localhost 2>/dev/null
 cat >"$data/mumu.json" <<JSON
-{ "turn": { "secret": "$secret", "certificate": "$data/cert.pem", "key": "$data/key.pem", "kbpsPerUser": 0 } }
+{ "turn": { "secret": "$secret", "certificate": "$data/cert.pem", "key": "$data/key.pem", "kbpsPerUser": 0, "maxAllocations": 10000, "maxAllocationsPerUser": 10000 } }
 JSON
 "$MUMU" turn --data "$data" --bind 127.0.0.1 --port-offset "$offset" --turn-allow 127.0.0.1 >"$data/mumu.log" 2>&1 &
 ours=$!

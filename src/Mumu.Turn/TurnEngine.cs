@@ -244,7 +244,7 @@ internal sealed class TurnEngine : IDisposable
         }
         else
         {
-            _server.RelayFailed(command.Relay);
+            _server.RelayFailed(command.Relay, Now);
         }
     }
 }

@@ -28,6 +28,9 @@ public sealed record TurnListenerOptions
     /// <summary>The address that relays are bound to; null: <see cref="Listen"/>'s, or for a wildcard the one by which this machine reaches the Internet.</summary>
     public IPAddress? RelayBind { get; init; }
 
+    /// <summary>The address that relays of IPv6 are bound to; null: as <see cref="RelayBind"/> says, or the one by which this machine reaches the Internet over IPv6.</summary>
+    public IPAddress? RelayBindIPv6 { get; init; }
+
     /// <summary>The address that peers are told, for a server behind a NAT that forwards the relays' ports; null: where they are bound.</summary>
     public IPAddress? ExternalAddress { get; init; }
 

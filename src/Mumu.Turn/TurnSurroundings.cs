@@ -62,7 +62,7 @@ internal sealed class TurnSurroundings : IDisposable
         _looked = _time.GetTimestamp();
         _own = OwnAddresses.List();
         RelayBind = Bind(AddressFamily.InterNetwork);
-        RelayBindIPv6 = Bind(AddressFamily.InterNetworkV6);
+        RelayBindIPv6 = _options.RelayBindIPv6 ?? Bind(AddressFamily.InterNetworkV6);
         IEnumerable<IPAddress> own = _options.ExternalAddress is { } external ? [.. _own, external] : _own;
         var open = _options.OwnPorts.SelectMany(port => IsWildcard(port.Address) ? _own.Select(a => new IPEndPoint(a, port.Port)) : [port]);
         Rules = new TurnPeerRules(_options.AllowedPeers, [.. own], [.. open]);

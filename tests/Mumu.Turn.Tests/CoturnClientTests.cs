@@ -48,6 +48,7 @@ public sealed partial class CoturnClientTests
     [InlineData("-x -e ::1 -r {peer}")]
     [InlineData("-x -t -e ::1 -r {peer}")]
     [InlineData("-x -y")]
+    [InlineData("-Z -e ::1 -r {peer}")]
     public async Task Every_message_comes_back_through_relays_of_IPv6(string how)
     {
         await using var listener = Start([new IPNetwork(IPAddress.IPv6Loopback, 128)], at: IPAddress.IPv6Loopback);
@@ -76,6 +77,7 @@ public sealed partial class CoturnClientTests
             new TurnListenerOptions
             {
                 Listen = new IPEndPoint(at ?? IPAddress.Loopback, 0),
+                RelayBindIPv6 = IPAddress.IPv6Loopback,
                 TlsListen = new IPEndPoint(IPAddress.Loopback, 0),
                 Certificate = certificate?.Read(),
                 AllowedPeers = allowed,

@@ -73,6 +73,12 @@ public enum StunAttribute
     /// <summary>ICE: the controlling side nominates this pair.</summary>
     UseCandidate = 0x0025,
 
+    /// <summary>TURN: an address of this family, too.</summary>
+    AdditionalAddressFamily = 0x8000,
+
+    /// <summary>TURN: why an address of one of two families could not be had.</summary>
+    AddressErrorCode = 0x8001,
+
     /// <summary>The algorithms a server offers.</summary>
     PasswordAlgorithms = 0x8002,
 

@@ -12,7 +12,12 @@ internal sealed class TurnAllocation
     private readonly Dictionary<TransportAddress, TurnChannel> _channelsByPeer = new(2);
     private readonly Dictionary<int, TurnChannel> _channels = new(2);
 
+    /// <summary>Its relay; of a dual allocation the one of IPv4.</summary>
     public required int Id { get; init; }
+
+    /// <summary>The relay of IPv6 of a dual allocation (ADDITIONAL-ADDRESS-FAMILY); 0 where there is none.</summary>
+    public int SecondId { get; set; }
+
     public required FlowId Client { get; init; }
     public required byte[] UserName { get; init; }
     public required byte[] Key { get; init; }
@@ -23,8 +28,39 @@ internal sealed class TurnAllocation
     public required TimeSpan Expires { get; set; }
     public required TurnAccount Account { get; init; }
 
-    /// <summary>The relayed address; null until the driver has a socket.</summary>
+    /// <summary>The relayed address; null until the driver has a socket, or where it could not have one.</summary>
     public TransportAddress? Relayed { get; set; }
+
+    /// <summary>The relayed address of <see cref="SecondId"/>.</summary>
+    public TransportAddress? SecondRelayed { get; set; }
+
+    /// <summary>Relays of which the driver has not told yet what became of them.</summary>
+    public int Awaited { get; set; }
+
+    /// <summary>True once the client may be told, and has something to be told.</summary>
+    public bool IsReady => Awaited == 0 && (Relayed ?? SecondRelayed) is not null;
+
+    /// <summary>The family that was asked for besides and can't be had here at all (440).</summary>
+    public bool LacksIPv6 { get; init; }
+
+    /// <summary>Of two families asked for, the one that could not be had, and why.</summary>
+    public (bool IsIPv6, uint Code)? MissingFamily =>
+        LacksIPv6 ? (true, TurnErrorCode.AddressFamilyNotSupported)
+        : SecondId == 0 ? null
+        : Relayed is null ? (false, TurnErrorCode.InsufficientCapacity)
+        : SecondRelayed is null ? (true, TurnErrorCode.InsufficientCapacity)
+        : null;
+
+    /// <summary>True if peers of the family can be reached.</summary>
+    public bool Covers(bool isIPv6) => Via(isIPv6, out _) is not null;
+
+    /// <summary>The relayed address towards peers of a family, and its relay's number; null without one.</summary>
+    public TransportAddress? Via(bool isIPv6, out int relay)
+    {
+        var isFirst = isIPv6 == IsIPv6;
+        relay = isFirst ? Id : SecondId;
+        return isFirst ? Relayed : SecondRelayed;
+    }
 
     public bool TryGetPermission(in TransportAddress peer, TimeSpan now, out TurnPermission permission) =>
         _permissions.TryGetValue(peer.WithPort(0), out permission) && permission.Expires > now;

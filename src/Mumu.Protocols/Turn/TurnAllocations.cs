@@ -43,11 +43,26 @@ internal sealed class TurnAllocations
         allocation.Account.Allocations++;
         _ends.Enqueue(allocation, allocation.Expires);
         _commands.Enqueue(new TurnCommand(TurnCommandKind.OpenRelay, allocation.Id, allocation.IsIPv6, allocation.IsEven));
+        allocation.Awaited = 1;
+        if (allocation.SecondId != 0)
+        {
+            _byRelay.Add(allocation.SecondId, allocation);
+            _commands.Enqueue(new TurnCommand(TurnCommandKind.OpenRelay, allocation.SecondId, IsIPv6: true, allocation.IsEven));
+            allocation.Awaited = 2;
+        }
     }
 
-    public void SetRelayed(TurnAllocation allocation, in TransportAddress relayed)
+    public void SetRelayed(TurnAllocation allocation, int relay, in TransportAddress relayed)
     {
-        allocation.Relayed = relayed;
+        allocation.Awaited--;
+        if (relay == allocation.Id)
+        {
+            allocation.Relayed = relayed;
+        }
+        else
+        {
+            allocation.SecondRelayed = relayed;
+        }
         _byRelayed[relayed] = allocation;
         var address = relayed.WithPort(0);
         _ownAddresses[address] = _ownAddresses.GetValueOrDefault(address) + 1;
@@ -68,16 +83,32 @@ internal sealed class TurnAllocations
     {
         _ends.Remove(allocation, out _, out _);
         _byClient.Remove(allocation.Client);
-        _byRelay.Remove(allocation.Id);
-        if (allocation.Relayed is { } relayed && _byRelayed.Remove(relayed) && --_ownAddresses[relayed.WithPort(0)] == 0)
+        Close(allocation.Id, allocation.Relayed, allocation.IsIPv6);
+        if (allocation.SecondId != 0)
         {
-            _ownAddresses.Remove(relayed.WithPort(0));
+            Close(allocation.SecondId, allocation.SecondRelayed, isIPv6: true);
         }
         if (--allocation.Account.Allocations == 0)
         {
             _accounts.Remove(allocation.Account.Name);
         }
-        _commands.Enqueue(new TurnCommand(TurnCommandKind.CloseRelay, allocation.Id, allocation.IsIPv6));
+    }
+
+    /// <summary>Gives up one of the two relays of a dual allocation.</summary>
+    public void RemoveFamily(TurnAllocation allocation, bool isIPv6)
+    {
+        if (allocation.Via(isIPv6, out var relay) is { } relayed)
+        {
+            Close(relay, relayed, isIPv6);
+            if (isIPv6 == allocation.IsIPv6)
+            {
+                allocation.Relayed = null;
+            }
+            else
+            {
+                allocation.SecondRelayed = null;
+            }
+        }
     }
 
     public void RemoveEnded(TimeSpan now)
@@ -96,4 +127,17 @@ internal sealed class TurnAllocations
     }
 
     public bool TryRead(out TurnCommand command) => _commands.TryDequeue(out command);
+
+    private void Close(int relay, in TransportAddress? relayed, bool isIPv6)
+    {
+        if (!_byRelay.Remove(relay))
+        {
+            return; // given up before
+        }
+        if (relayed is { } address && _byRelayed.Remove(address) && --_ownAddresses[address.WithPort(0)] == 0)
+        {
+            _ownAddresses.Remove(address.WithPort(0));
+        }
+        _commands.Enqueue(new TurnCommand(TurnCommandKind.CloseRelay, relay, isIPv6));
+    }
 }

@@ -88,7 +88,7 @@ internal sealed class TurnAnswers(TurnServerOptions options, TurnOutbox outbox, 
     }
 
     /// <summary>Tells a client its relayed address, again after each repeated request.</summary>
-    public void Allocated(TurnAllocation allocation, in TransportAddress relayed, TimeSpan now)
+    public void Allocated(TurnAllocation allocation, TimeSpan now)
     {
         var buffer = outbox.Reserve(MaxLength);
         if (buffer.IsEmpty)
@@ -96,7 +96,20 @@ internal sealed class TurnAnswers(TurnServerOptions options, TurnOutbox outbox, 
             return;
         }
         var writer = new StunWriter(buffer, StunClass.Success, StunMethod.Allocate, allocation.Transaction);
-        writer.WriteXorAddress(StunAttribute.XorRelayedAddress, relayed);
+        if (allocation.Relayed is { } relayed)
+        {
+            writer.WriteXorAddress(StunAttribute.XorRelayedAddress, relayed);
+        }
+        if (allocation.SecondRelayed is { } second)
+        {
+            writer.WriteXorAddress(StunAttribute.XorRelayedAddress, second);
+        }
+        if (allocation.MissingFamily is { } missing)
+        {
+            // Family, class and number; no reason phrase (RFC 8656 §18.12).
+            uint code = missing.Code;
+            writer.WriteUInt32(StunAttribute.AddressErrorCode, ((missing.IsIPv6 ? 2u : 1u) << 24) | (code / 100 << 8) | (code % 100));
+        }
         writer.WriteUInt32(StunAttribute.Lifetime, (uint)Math.Max(0, (allocation.Expires - now).TotalSeconds));
         writer.WriteXorAddress(StunAttribute.XorMappedAddress, allocation.Client.Remote);
         Send(writer, allocation.Key, allocation.WithFingerprint, allocation.Client);

@@ -81,7 +81,7 @@ internal sealed class TurnRelaying(
 
     private void ToPeer(TurnAllocation from, in TransportAddress peer, bool isOwn, ReadOnlySpan<byte> data, TimeSpan now)
     {
-        if (from.Relayed is not { } relayed)
+        if (from.Via(peer.IsIPv6, out var relay) is not { } relayed)
         {
             counters.NotPermitted++;
         }
@@ -104,7 +104,7 @@ internal sealed class TurnRelaying(
         else if (outbox.Reserve(Math.Max(1, data.Length)) is { IsEmpty: false } buffer)
         {
             data.CopyTo(buffer);
-            outbox.Commit(data.Length, new TurnRoute(IsRelay: true, from.Id, peer));
+            outbox.Commit(data.Length, new TurnRoute(IsRelay: true, relay, peer));
             Count(data.Length);
         }
     }

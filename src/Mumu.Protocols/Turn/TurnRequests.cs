@@ -40,7 +40,7 @@ internal sealed class TurnRequests(
         {
             Refresh(request, allocation, now);
         }
-        else if (allocation.Relayed is null)
+        else if (!allocation.IsReady)
         {
             answers.Refuse(request, TurnErrorCode.AllocationMismatch);
         }
@@ -61,7 +61,7 @@ internal sealed class TurnRequests(
             AllocateAgain(request, existing, now);
             return;
         }
-        var refusal = CheckAllocate(request, out var isIPv6);
+        var refusal = CheckAllocate(request, out var isIPv6, out var isDual);
         if (refusal != 0)
         {
             answers.Refuse(request, refusal);
@@ -85,6 +85,8 @@ internal sealed class TurnRequests(
             new TurnAllocation
             {
                 Id = allocations.NextRelay(),
+                SecondId = isDual && options.RelaysIPv6 ? allocations.NextRelay() : 0,
+                LacksIPv6 = isDual && !options.RelaysIPv6,
                 Client = request.Client,
                 UserName = request.UserName.ToArray(),
                 Key = request.Key.ToArray(),
@@ -105,15 +107,15 @@ internal sealed class TurnRequests(
         {
             answers.Refuse(request, TurnErrorCode.AllocationMismatch);
         }
-        else if (existing.Relayed is { } relayed)
+        else if (existing.IsReady)
         {
-            answers.Allocated(existing, relayed, now);
+            answers.Allocated(existing, now);
         }
     }
 
-    private int CheckAllocate(in TurnRequest request, out bool isIPv6)
+    private int CheckAllocate(in TurnRequest request, out bool isIPv6, out bool isDual)
     {
-        isIPv6 = false;
+        isIPv6 = isDual = false;
         if (!request.Message.TryGet(StunAttribute.RequestedTransport, out var transport) || transport.Length != 4)
         {
             return StunError.BadRequest;
@@ -134,6 +136,16 @@ internal sealed class TurnRequests(
                 return TurnErrorCode.AddressFamilyNotSupported;
             }
         }
+        if (request.Message.TryGet(StunAttribute.AdditionalAddressFamily, out var additional))
+        {
+            // Only IPv6, beside the IPv4 that is meant without a word (RFC 8656 §7.2).
+            if (additional.Length != 4 || additional[0] != 2 || request.Message.Has(StunAttribute.RequestedAddressFamily))
+            {
+                return StunError.BadRequest;
+            }
+            isDual = options.RelaysIPv4;
+            isIPv6 = !isDual;
+        }
         if (request.Message.TryGet(StunAttribute.EvenPort, out var even) && (even.Length != 1 || (even[0] & ReserveNext) != 0))
         {
             // No pairs of ports: RTP and RTCP share one since RFC 5761.
@@ -146,7 +158,7 @@ internal sealed class TurnRequests(
     {
         if (
             request.Message.TryGet(StunAttribute.RequestedAddressFamily, out var family)
-            && (family.Length != 4 || family[0] != (allocation.IsIPv6 ? 2 : 1))
+            && (family.Length != 4 || family[0] is not (1 or 2) || !allocation.Covers(family[0] == 2))
         )
         {
             answers.Refuse(request, TurnErrorCode.PeerAddressFamilyMismatch);
@@ -154,7 +166,14 @@ internal sealed class TurnRequests(
         }
         if (request.Message.TryGetUInt32(StunAttribute.Lifetime, out var wanted) && wanted == 0)
         {
-            allocations.Remove(allocation);
+            if (!family.IsEmpty && allocation.Covers(family[0] != 2))
+            {
+                allocations.RemoveFamily(allocation, family[0] == 2); // the other stays
+            }
+            else
+            {
+                allocations.Remove(allocation);
+            }
             answers.Succeed(request, TimeSpan.Zero);
             return;
         }
@@ -250,7 +269,7 @@ internal sealed class TurnRequests(
         }
         // An IPv4 address in the clothes of IPv6 has become IPv4 by now; nobody honest sends one.
         var isMapped = value.Length == 20 && !peer.IsIPv6;
-        if (!isMapped && peer.IsIPv6 != allocation.IsIPv6)
+        if (!isMapped && !allocation.Covers(peer.IsIPv6))
         {
             return TurnErrorCode.PeerAddressFamilyMismatch;
         }

@@ -122,22 +122,21 @@ public sealed class TurnServer
     /// <summary>The driver has bound a relay's socket, reachable for peers at <paramref name="relayed"/>. A relay that was closed meanwhile is ignored.</summary>
     public void RelayOpened(int relay, in TransportAddress relayed, TimeSpan now)
     {
-        if (_allocations.TryGetRelay(relay, out var allocation) && allocation.Relayed is null)
+        if (_allocations.TryGetRelay(relay, out var allocation) && allocation.Awaited > 0)
         {
-            _allocations.SetRelayed(allocation, relayed);
-            Counters.Allocated++;
-            _answers.Allocated(allocation, relayed, now);
+            _allocations.SetRelayed(allocation, relay, relayed);
+            Answer(allocation, now);
         }
     }
 
-    /// <summary>The driver could not bind a relay's socket: 508.</summary>
-    public void RelayFailed(int relay)
+    /// <summary>The driver could not bind a relay's socket: 508, unless it has one of the other family that was asked for.</summary>
+    public void RelayFailed(int relay, TimeSpan now)
     {
-        if (_allocations.TryGetRelay(relay, out var allocation) && allocation.Relayed is null)
+        if (_allocations.TryGetRelay(relay, out var allocation) && allocation.Awaited > 0)
         {
             Counters.OverCapacity++;
-            _allocations.Remove(allocation);
-            _answers.NotAllocated(allocation);
+            allocation.Awaited--;
+            Answer(allocation, now);
         }
     }
 
@@ -164,6 +163,20 @@ public sealed class TurnServer
 
     /// <summary>Takes the next wish for a socket.</summary>
     public bool TryRead(out TurnCommand command) => _allocations.TryRead(out command);
+
+    private void Answer(TurnAllocation allocation, TimeSpan now)
+    {
+        if (allocation.IsReady)
+        {
+            Counters.Allocated++;
+            _answers.Allocated(allocation, now);
+        }
+        else if (allocation.Awaited == 0)
+        {
+            _allocations.Remove(allocation);
+            _answers.NotAllocated(allocation);
+        }
+    }
 
     private void Bind(in StunMessage message, in FlowId client, TimeSpan now)
     {

@@ -15,6 +15,7 @@ namespace Mumu.Cli.Tests.Hosting;
 public sealed class EmbeddedTurnTests : IDisposable
 {
     private const string User = "99999999999:viewer_1_test";
+    private static readonly Uri StatusPath = new("/api/turn/status", UriKind.Relative);
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -43,6 +44,17 @@ public sealed class EmbeddedTurnTests : IDisposable
         {
             Assert.Equal(403, await client.PermitAsync(TransportAddress.From(IPAddress.Parse(address), host.Ports.WebRtc)));
         }
+    }
+
+    [Fact]
+    public async Task The_owner_is_told_what_it_did_and_nobody_else()
+    {
+        await using var host = await RunningHost.StartAsync();
+        using var http = new HttpClient { BaseAddress = host.Hub };
+        Assert.Equal(HttpStatusCode.Unauthorized, (await http.GetAsync(StatusPath, TestContext.Current.CancellationToken)).StatusCode);
+        http.DefaultRequestHeaders.Authorization = new("Bearer", host.Token);
+        var status = await http.GetStringAsync(StatusPath, TestContext.Current.CancellationToken);
+        Assert.StartsWith("{\"allocations\":0,\"allocated\":0,\"connections\":0,", status, StringComparison.Ordinal);
     }
 
     [Fact]

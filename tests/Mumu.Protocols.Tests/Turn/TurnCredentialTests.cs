@@ -77,6 +77,27 @@ public sealed class TurnCredentialTests
     }
 
     [Fact]
+    public void What_follows_the_integrity_is_ignored()
+    {
+        var lab = new TurnLab();
+        var user = TurnLab.User();
+        var nonce = lab.Nonce();
+        var buffer = new byte[500];
+        var writer = new StunWriter(buffer, StunClass.Request, StunMethod.Allocate, new StunTransactionId(1, 1));
+        writer.WriteUInt32(StunAttribute.RequestedTransport, 17u << 24);
+        writer.Write(StunAttribute.Username, Encoding.UTF8.GetBytes(user));
+        writer.Write(StunAttribute.Realm, "mumu"u8);
+        writer.Write(StunAttribute.Nonce, nonce);
+        writer.WriteIntegrity(TurnLab.Key(user));
+        writer.WriteUInt32(StunAttribute.Lifetime, 3600);
+        writer.WriteUInt32(StunAttribute.RequestedAddressFamily, 2u << 24);
+        writer.WriteUInt32(StunAttribute.DontFragment, 0); // would be refused as unknown
+        lab.Receive(buffer.AsSpan(0, writer.Length));
+        Assert.Equal(600u, lab.LastLifetime());
+        Assert.False(lab.LastRelayed().IsIPv6);
+    }
+
+    [Fact]
     public void The_sample_request_of_the_RFC_meets_a_server_that_never_gave_its_nonce()
     {
         var lab = new TurnLab();

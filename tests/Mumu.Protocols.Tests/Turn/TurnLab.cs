@@ -23,6 +23,8 @@ internal sealed class TurnLab
     public TurnServer Server { get; }
     public TimeSpan Now { get; set; } = TimeSpan.FromSeconds(10);
     public bool HasSockets { get; set; } = true;
+    public bool HasSocketsIPv6 { get; set; } = true;
+    public string RelayAddressIPv6 { get; set; } = "2606:2800:220:1::1";
     public string RelayAddress { get; set; } = "93.184.216.1";
     public List<(byte[] Bytes, TurnRoute Route)> Sent { get; } = [];
     public List<TurnCommand> Commands { get; } = [];
@@ -53,13 +55,13 @@ internal sealed class TurnLab
         while (Server.TryRead(out var command))
         {
             Commands.Add(command);
-            if (command.Kind == TurnCommandKind.OpenRelay && HasSockets)
+            if (command.Kind == TurnCommandKind.OpenRelay && HasSockets && (HasSocketsIPv6 || !command.IsIPv6))
             {
-                Server.RelayOpened(command.Relay, At(RelayAddress, _relayPort++), Now);
+                Server.RelayOpened(command.Relay, At(command.IsIPv6 ? RelayAddressIPv6 : RelayAddress, _relayPort++), Now);
             }
             else if (command.Kind == TurnCommandKind.OpenRelay)
             {
-                Server.RelayFailed(command.Relay);
+                Server.RelayFailed(command.Relay, Now);
             }
         }
         while (Server.TryTransmit(out var datagram, out var route))
