@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Mumu.Media.Streams;
 using Mumu.Media.Units;
 using Mumu.Media.WebRtc;
+using Mumu.Protocols.Sctp.DataChannels;
 
 namespace Mumu.Interop.Tests.WebRtc;
 
@@ -58,13 +59,27 @@ internal sealed class MediaHost : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
+    /// <summary>Gives back what comes on the data channels.</summary>
+    private static async Task EchoAsync(ViewerData data)
+    {
+        while (await data.ReadAsync(CancellationToken.None) is { } e)
+        {
+            if (e.Kind == DataChannelEventKind.Message)
+            {
+                await data.SendAsync(e.Channel, e.Data, e.IsText, CancellationToken.None);
+            }
+        }
+    }
+
     private async Task<IResult> WatchAsync(string name, HttpRequest request)
     {
         using var reader = new StreamReader(request.Body);
         try
         {
-            var offer = new ViewerOffer(_streams[name], await reader.ReadToEndAsync(), []);
-            return Results.Text((await Engine.AnswerAsync(offer, request.HttpContext.RequestAborted)).AnswerSdp, "application/sdp");
+            var offer = new ViewerOffer(_streams[name], await reader.ReadToEndAsync(), []) { AcceptsData = true };
+            var session = await Engine.AnswerAsync(offer, request.HttpContext.RequestAborted);
+            _ = EchoAsync(session.Data!);
+            return Results.Text(session.AnswerSdp, "application/sdp");
         }
         catch (Exception refusal) when (refusal is SdpException or SourceException)
         {
