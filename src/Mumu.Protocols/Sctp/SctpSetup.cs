@@ -94,7 +94,7 @@ internal sealed class SctpSetup
             _options.Streams,
             _options.Streams,
             new Tsn((uint)_random.NextInt64(1L << 32)),
-            SctpExtensions.ForwardTsn | SctpExtensions.Reconfig | SctpExtensions.ZeroChecksum
+            SctpExtensions.ForwardTsn | SctpExtensions.Reconfig
         );
 }
 

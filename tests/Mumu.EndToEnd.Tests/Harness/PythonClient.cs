@@ -24,10 +24,14 @@ internal sealed class PythonClient : IAsyncDisposable
         StartScript(Path.Combine(Repository.Root, "tests", "Mumu.EndToEnd.Tests", "Clients", client), arguments, input);
 
     /// <summary>Starts any script.</summary>
-    public static PythonClient StartScript(string script, string[] arguments, string? input = null)
-    {
+    public static PythonClient StartScript(string script, string[] arguments, string? input = null) =>
         // Debian's own Python has aiortc and GStreamer; another one earlier in PATH would not.
-        var start = new ProcessStartInfo("/usr/bin/python3", [script, .. arguments])
+        StartProgram("/usr/bin/python3", [script, .. arguments], input);
+
+    /// <summary>Starts any program that speaks in the same way.</summary>
+    public static PythonClient StartProgram(string program, string[] arguments, string? input = null)
+    {
+        var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -36,7 +40,7 @@ internal sealed class PythonClient : IAsyncDisposable
         };
         start.Environment["PYTHONDONTWRITEBYTECODE"] = "1";
         start.Environment["PYTHONUNBUFFERED"] = "1";
-        var process = Process.Start(start) ?? throw new InvalidOperationException("Python did not start.");
+        var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
         if (input is not null)
         {
             process.StandardInput.WriteLine(input);
@@ -72,7 +76,7 @@ internal sealed class PythonClient : IAsyncDisposable
     {
         if (!_process.HasExited)
         {
-            _process.Kill();
+            _process.Kill(entireProcessTree: true);
         }
         await _process.WaitForExitAsync();
     }

@@ -9,6 +9,7 @@ using Mumu.Media.Publishing;
 using Mumu.Media.Streams;
 using Mumu.Media.Units;
 using Mumu.Media.WebRtc;
+using Mumu.Protocols.Sctp.DataChannels;
 
 namespace Mumu.Interop.Tests.WebRtc;
 
@@ -71,13 +72,29 @@ internal sealed class MediaHost : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
+    /// <summary>Gives back what comes on the data channels.</summary>
+    private static async Task EchoAsync(ViewerData data)
+    {
+        while (await data.ReadAsync(CancellationToken.None) is { } e)
+        {
+            if (e.Kind == DataChannelEventKind.Message)
+            {
+                await data.SendAsync(e.Channel, e.Data, e.IsText, CancellationToken.None);
+            }
+        }
+    }
+
     private async Task<IResult> WatchAsync(string name, HttpRequest request)
     {
         using var reader = new StreamReader(request.Body);
         try
         {
-            var offer = new ViewerOffer(_streams[name], await reader.ReadToEndAsync(), []);
+            var offer = new ViewerOffer(_streams[name], await reader.ReadToEndAsync(), []) { AcceptsData = true };
             _last = await Engine.AnswerAsync(offer, request.HttpContext.RequestAborted);
+            if (_last.Data is { } data)
+            {
+                _ = EchoAsync(data);
+            }
             return Results.Text(_last.AnswerSdp, "application/sdp");
         }
         catch (Exception refusal) when (refusal is SdpException or SourceException)

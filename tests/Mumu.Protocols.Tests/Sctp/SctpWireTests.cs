@@ -23,19 +23,26 @@ public sealed class SctpWireTests
     [Fact]
     public void An_init_says_what_it_was_given()
     {
-        var data = new InitData(
-            7,
-            100_000,
-            10,
-            20,
-            new Tsn(99),
-            SctpExtensions.ForwardTsn | SctpExtensions.Reconfig | SctpExtensions.ZeroChecksum
-        );
+        var data = new InitData(7, 100_000, 10, 20, new Tsn(99), SctpExtensions.ForwardTsn | SctpExtensions.Reconfig);
         var chunk = InitChunk.Make(data, [1, 2, 3]);
         Assert.Equal((byte)ChunkType.InitAck, chunk[0]);
         Assert.True(InitChunk.TryParse(chunk.AsSpan(4), out var read, out var cookie));
         Assert.Equal(data, read);
         Assert.Equal([1, 2, 3], cookie.ToArray());
+        byte[] withoutChecksums = [0x80, 0x01, 0, 8, 0, 0, 0, 1];
+        Assert.True(
+            InitChunk.TryParse(
+                [
+                    .. chunk.AsSpan(4),
+                    0 /* the cookie is padded */
+                    ,
+                    .. withoutChecksums,
+                ],
+                out var wishing,
+                out _
+            )
+        );
+        Assert.Equal(data.Extensions | SctpExtensions.ZeroChecksum, wishing.Extensions);
     }
 
     [Fact]
