@@ -36,6 +36,9 @@ internal sealed record BenchOptions
     /// <summary>Let the kernel hand over packets of one frame as one (UDP GRO), which browsers do not.</summary>
     public bool Coalesce { get; init; }
 
+    /// <summary>Offer AES-128-CM with HMAC-SHA1 alone.</summary>
+    public bool Sha1 { get; init; }
+
     /// <summary>Receiving threads.</summary>
     public int Threads { get; init; } = 1;
 }

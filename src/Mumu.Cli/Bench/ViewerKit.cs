@@ -4,6 +4,7 @@ using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Mumu.Cli.Verbs;
 using Mumu.Protocols.Dtls;
+using Mumu.Protocols.Srtp;
 using Mumu.Protocols.WebRtc;
 using Mumu.Protocols.WebRtc.Receiving;
 
@@ -17,13 +18,14 @@ internal sealed class ViewerKit : IAsyncDisposable
     private readonly BenchOptions _options;
     private readonly TimeProvider _time;
     private readonly ViewerAddresses _addresses;
-    private readonly DtlsCertificate _certificate = DtlsCertificate.Create();
+    private readonly DtlsCertificate _certificate;
     private readonly LoadThread[] _threads;
     private int _made;
 
     private ViewerKit(BenchOptions options, ViewerAddresses addresses, TimeProvider time)
     {
         (_options, _addresses, _time) = (options, addresses, time);
+        _certificate = options.Sha1 ? DtlsCertificate.CreateFor(SrtpProfile.Aes128CmSha1_80) : DtlsCertificate.Create();
         _threads = [.. Enumerable.Range(0, options.Threads).Select(number => new LoadThread(time, number))];
     }
 

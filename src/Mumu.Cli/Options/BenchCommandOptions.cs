@@ -29,6 +29,10 @@ internal sealed class BenchCommandOptions
         Description =
             "Receive packets of a frame as one (UDP GRO). Browsers do not: over loopback it spares the server work that a network would cost it.",
     };
+    private readonly Option<bool> _sha1 = new("--sha1")
+    {
+        Description = "Offer AES-128-CM with HMAC-SHA1 alone for media (default: AES-128-GCM too, which servers prefer).",
+    };
     private readonly Option<bool> _json = new("--json") { Description = "Print JSON." };
 
     /// <summary>Adds all of them.</summary>
@@ -43,7 +47,7 @@ internal sealed class BenchCommandOptions
         });
         foreach (
             var option in (Option[])
-                [_viewers, _seconds, _ramp, _patience, _pid, _baseline, _threads, _bind, _noNacks, _noFeedback, _coalesce, _json]
+                [_viewers, _seconds, _ramp, _patience, _pid, _baseline, _threads, _bind, _noNacks, _noFeedback, _coalesce, _sha1, _json]
         )
         {
             command.Options.Add(option);
@@ -67,6 +71,7 @@ internal sealed class BenchCommandOptions
             SendNacks = !parsed.GetValue(_noNacks),
             SendFeedback = !parsed.GetValue(_noFeedback),
             Coalesce = parsed.GetValue(_coalesce),
+            Sha1 = parsed.GetValue(_sha1),
         };
 
     private static Option<int> Number(string name, string description, int standard, int least, int most)

@@ -2,6 +2,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Mumu.Protocols.OpenSsl;
+using Mumu.Protocols.Srtp;
 
 namespace Mumu.Protocols.Dtls;
 
@@ -41,6 +42,22 @@ public sealed unsafe class DtlsCertificate : IDisposable
     /// <param name="timers">Leave it, except in tests under virtual time.</param>
     /// <exception cref="OpenSslMissingException">OpenSSL 3 is not installed.</exception>
     public static DtlsCertificate Create(DtlsTimers timers = DtlsTimers.RealTime) => Create(timers, new DtlsContextOptions());
+
+    /// <summary>Makes one whose associations offer a single SRTP profile, to try or to measure that.</summary>
+    /// <exception cref="OpenSslMissingException">OpenSSL 3 is not installed.</exception>
+    public static DtlsCertificate CreateFor(SrtpProfile profile) =>
+        Create(
+            DtlsTimers.RealTime,
+            new DtlsContextOptions
+            {
+                SrtpProfiles = profile switch
+                {
+                    SrtpProfile.AeadAes128Gcm => "SRTP_AEAD_AES_128_GCM",
+                    SrtpProfile.Aes128CmSha1_80 => "SRTP_AES128_CM_SHA1_80",
+                    _ => throw new ArgumentOutOfRangeException(nameof(profile), profile, "No such SRTP profile."),
+                },
+            }
+        );
 
     internal static DtlsCertificate Create(DtlsTimers timers, DtlsContextOptions options)
     {
