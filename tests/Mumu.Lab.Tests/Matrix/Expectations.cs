@@ -22,7 +22,7 @@ internal static class Expectations
     /// </summary>
     private const string Table = """
         device↓ viewer→  Open FullCone PortRestricted Symmetric UdpBlocked OnlyTcp443
-        Open             D    D        D              D         R          R
+        Open             D    D        D              D         T          R
         FullCone         D    D        D              D         R          R
         PortRestricted   D    D        D              R         R          R
         Symmetric        D    D        R              R         R          R
