@@ -12,7 +12,7 @@ public sealed class AiortcTests(Browser browser, SharedInstallation shared, ITes
     {
         var installation = shared.Installation;
         var agent = await installation.GetAsync("/api/agent", SharedInstallation.Owner);
-        await using var viewer = PythonClient.Start(
+        await using var viewer = ClientProgram.Start(
             "viewer.py",
             [$"{installation.WebSocketUrl}/ws/viewer", agent.GetProperty("device_id").GetString()!, "3"],
             await installation.TokenAsync(SharedInstallation.Owner)
@@ -38,7 +38,7 @@ public sealed class AiortcTests(Browser browser, SharedInstallation shared, ITes
         var (status, _) = await installation.SendAsync(HttpMethod.Post, "/api/devices/register", new { device_id = device });
         Assert.Equal(200, status);
         string[] arguments = [$"{installation.WebSocketUrl}/ws/device", device];
-        await using (var refused = PythonClient.Start("device.py", arguments))
+        await using (var refused = ClientProgram.Start("device.py", arguments))
         {
             var closed = await refused.WaitForAsync("closed", Limit);
             output.WriteLine(closed.ToString());
@@ -48,7 +48,7 @@ public sealed class AiortcTests(Browser browser, SharedInstallation shared, ITes
 
         await using var app = await CameraPage.SignInAsync(browser, installation.Url, SharedInstallation.Owner);
         await AllowAsync(app, installation, device);
-        await using var camera = PythonClient.Start("device.py", arguments);
+        await using var camera = ClientProgram.Start("device.py", arguments);
         await camera.WaitForAsync("hello_ack", Limit);
         var tile = app.DeviceTile(device);
         await app.WaitForPictureAsync(tile, Limit);

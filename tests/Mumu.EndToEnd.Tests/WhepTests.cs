@@ -60,7 +60,7 @@ public sealed class WhepTests(Browser browser, SharedInstallation shared, ITestO
     public async Task A_reader_on_aiortc_plays_and_ends_a_session()
     {
         var key = await KeyAsync("aiortc");
-        await using var reader = PythonClient.Start("whep.py", [$"{shared.Installation.WhepUrl}/simulator/whep", "2"], key);
+        await using var reader = ClientProgram.Start("whep.py", [$"{shared.Installation.WhepUrl}/simulator/whep", "2"], key);
         var watched = await reader.WaitForAsync("watched", Limit);
         output.WriteLine(watched.ToString());
         Assert.Equal(0, watched.GetProperty("backwards").GetInt32());

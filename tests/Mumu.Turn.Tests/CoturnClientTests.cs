@@ -77,6 +77,7 @@ public sealed partial class CoturnClientTests
             new TurnListenerOptions
             {
                 Listen = new IPEndPoint(at ?? IPAddress.Loopback, 0),
+                RelayBind = IPAddress.Loopback,
                 RelayBindIPv6 = IPAddress.IPv6Loopback,
                 TlsListen = new IPEndPoint(IPAddress.Loopback, 0),
                 Certificate = certificate?.Read(),

@@ -10,7 +10,7 @@ internal sealed class RtspCamera : IAsyncDisposable
     private const string Street = "/usr/share/doc/opencv-doc/examples/data/vtest.avi";
     private const string Footage = "/usr/share/doc/opencv-doc/opencv4/html/box.mp4.gz";
     private readonly TemporaryFolder _folder = new();
-    private PythonClient? _server;
+    private ClientProgram? _server;
 
     /// <summary>The address without user and password.</summary>
     public string Address => $"rtsp://127.0.0.1:{Port}/live";
@@ -32,7 +32,7 @@ internal sealed class RtspCamera : IAsyncDisposable
         }
         var script = Path.Combine(Repository.Root, "tests", "Mumu.Interop.Tests", "Rtsp", "servers", "gstreamer_camera.py");
         // What is encoded anew takes the street, which any of the server's encoders accepts.
-        camera._server = PythonClient.StartScript(
+        camera._server = ClientProgram.StartScript(
             script,
             [formats.Contains("--video") ? Street : footage, "--user", User, "--password", Password, .. formats]
         );

@@ -118,7 +118,7 @@ public sealed class CodecTests(ITestOutputHelper output)
         var clip = Clip.Of(Codec.Vp8);
         host.Add("clip", () => new LoopedClip(clip));
         var script = Path.Combine(Repository.Root, "tests", "Mumu.Interop.Tests", "WebRtc", "Clients", "watch.py");
-        await using var viewer = PythonClient.StartScript(script, [$"{host.Url}/watch/clip", "60"]);
+        await using var viewer = ClientProgram.StartScript(script, [$"{host.Url}/watch/clip", "60"]);
         var watched = await viewer.WaitForAsync("watched", s_limit);
         output.WriteLine(watched.ToString());
         Assert.Equal((Clip.Width, Clip.Height), (watched.GetProperty("width").GetInt32(), watched.GetProperty("height").GetInt32()));

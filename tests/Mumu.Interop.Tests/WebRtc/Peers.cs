@@ -10,12 +10,12 @@ internal static class Peers
     /// <summary>Where <c>./test</c> puts what it has built of the clients.</summary>
     private static readonly string s_built = Path.Combine(Repository.Root, "artifacts", "clients");
 
-    public static PythonClient Start(string peer, string[] arguments) =>
+    public static ClientProgram Start(string peer, string[] arguments) =>
         peer switch
         {
-            "gstreamer" => PythonClient.StartScript(Path.Combine(s_clients, "gstreamer.py"), arguments),
-            "pion" => PythonClient.StartProgram(Path.Combine(s_built, "pion"), arguments),
-            "werift" => PythonClient.StartProgram("node", [Path.Combine(s_built, "werift", "watch.mjs"), .. arguments]),
+            "gstreamer" => ClientProgram.StartScript(Path.Combine(s_clients, "gstreamer.py"), arguments),
+            "pion" => ClientProgram.StartProgram(Path.Combine(s_built, "pion"), arguments),
+            "werift" => ClientProgram.StartProgram("node", [Path.Combine(s_built, "werift", "watch.mjs"), .. arguments]),
             _ => throw new ArgumentOutOfRangeException(nameof(peer), peer, "There is no such client."),
         };
 }

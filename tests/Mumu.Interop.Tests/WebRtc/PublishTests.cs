@@ -81,7 +81,7 @@ public sealed class PublishTests(ITestOutputHelper output)
         await using var host = await MediaHost.StartAsync();
         var stream = host.AddPublished("live");
         var script = Path.Combine(Repository.Root, "tests", "Mumu.Interop.Tests", "WebRtc", "Clients", "publish.py");
-        await using var publisher = PythonClient.StartScript(script, [$"{host.Url}/publish/live", name, "60"]);
+        await using var publisher = ClientProgram.StartScript(script, [$"{host.Url}/publish/live", name, "60"]);
         await publisher.WaitForAsync("published", s_limit);
         await Eventually.IsTrueAsync(() => Task.FromResult(stream.State == StreamState.Ready), s_limit, "a published stream");
         Assert.Equal([codec, Codec.Opus], stream.Tracks.Select(track => track.Codec));

@@ -1,16 +1,16 @@
-// A Python program of the test's own (folder Clients, or a camera) that tells what happens, a JSON object a line.
+// A program of the tests' own (a client, or a camera) that tells what happens, a JSON object a line.
 using System.Diagnostics;
 using System.Text.Json;
 
 namespace Mumu.EndToEnd.Tests.Harness;
 
-internal sealed class PythonClient : IAsyncDisposable
+internal sealed class ClientProgram : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly List<string> _lines = [];
     private readonly List<string> _errors = [];
 
-    private PythonClient(Process process)
+    private ClientProgram(Process process)
     {
         _process = process;
         process.OutputDataReceived += (_, line) => Append(_lines, line.Data);
@@ -20,16 +20,16 @@ internal sealed class PythonClient : IAsyncDisposable
     }
 
     /// <summary>Starts a program of the folder Clients.</summary>
-    public static PythonClient Start(string client, string[] arguments, string? input = null) =>
+    public static ClientProgram Start(string client, string[] arguments, string? input = null) =>
         StartScript(Path.Combine(Repository.Root, "tests", "Mumu.EndToEnd.Tests", "Clients", client), arguments, input);
 
     /// <summary>Starts any script.</summary>
-    public static PythonClient StartScript(string script, string[] arguments, string? input = null) =>
+    public static ClientProgram StartScript(string script, string[] arguments, string? input = null) =>
         // Debian's own Python has aiortc and GStreamer; another one earlier in PATH would not.
         StartProgram("/usr/bin/python3", [script, .. arguments], input);
 
     /// <summary>Starts any program that speaks in the same way.</summary>
-    public static PythonClient StartProgram(string program, string[] arguments, string? input = null)
+    public static ClientProgram StartProgram(string program, string[] arguments, string? input = null)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -46,7 +46,7 @@ internal sealed class PythonClient : IAsyncDisposable
             process.StandardInput.WriteLine(input);
         }
         process.StandardInput.Close();
-        return new PythonClient(process);
+        return new ClientProgram(process);
     }
 
     /// <summary>Waits for a line that begins so, and returns the line.</summary>
