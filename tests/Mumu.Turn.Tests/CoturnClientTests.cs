@@ -48,7 +48,6 @@ public sealed partial class CoturnClientTests
     [InlineData("-x -e ::1 -r {peer}")]
     [InlineData("-x -t -e ::1 -r {peer}")]
     [InlineData("-x -y")]
-    [InlineData("-Z -e ::1 -r {peer}")]
     public async Task Every_message_comes_back_through_relays_of_IPv6(string how)
     {
         await using var listener = Start([new IPNetwork(IPAddress.IPv6Loopback, 128)], at: IPAddress.IPv6Loopback);
