@@ -30,7 +30,6 @@ class Viewer:
         self.ice = self.rtc.get_property("ice-agent")  # kept: webrtcbin holds no reference of its own to it
         self.ice.emit("add-local-ip-address", "127.0.0.1")  # libnice passes over loopback by itself
         self.seen = {"pictures": 0, "data": not speaks}
-        self.rtc.connect("on-negotiation-needed", lambda _: self.rtc.emit("create-offer", None, Gst.Promise.new_with_change_func(self.offered)))
         self.rtc.connect("pad-added", self.add)
 
     def run(self):
@@ -42,7 +41,9 @@ class Viewer:
         self.rtc.emit("add-transceiver", GstWebRTC.WebRTCRTPTransceiverDirection.RECVONLY, caps)
         if self.speaks:
             self.speak()
-        self.pipeline.set_state(Gst.State.PLAYING)  # From here on it wants to negotiate, once.
+        self.pipeline.set_state(Gst.State.PLAYING)
+        # Not left to its wish to negotiate, which it does not always tell of what was added before it played.
+        self.rtc.emit("create-offer", None, Gst.Promise.new_with_change_func(self.offered))
         GLib.timeout_add_seconds(50, self.fail, "Too little came in 50 seconds.")
         self.loop.run()
         self.pipeline.set_state(Gst.State.NULL)
