@@ -26,14 +26,16 @@ async def gather_with_patience(self, component, addresses):
     return await gather(self, component, addresses, STUN_PATIENCE_SECONDS)
 
 
-def is_relayed(pair):
-    return "relay" in (pair.local_candidate.type, pair.remote_candidate.type)
+def is_relayed(connection, pair):
+    # A relay of the device may be heard of before it is named; it stands on the server where ours stands.
+    relays = {candidate.host for candidate in connection.local_candidates if candidate.type == "relay"}
+    return "relay" in (pair.local_candidate.type, pair.remote_candidate.type) or pair.remote_candidate.host in relays
 
 
 async def check_direct_first(self, pair):
     now = asyncio.get_running_loop().time()
     self.relays_at = getattr(self, "relays_at", now + RELAY_HANDICAP_SECONDS)
-    if is_relayed(pair) and now < self.relays_at and any(not is_relayed(p) for p in self._check_list):
+    if is_relayed(self, pair) and now < self.relays_at and any(not is_relayed(self, p) for p in self._check_list):
         self.check_state(pair, aioice.ice.CandidatePair.State.IN_PROGRESS)
         await asyncio.sleep(self.relays_at - now)
     await check(self, pair)

@@ -11,12 +11,15 @@ public enum Expected
 
     /// <summary>No direct path exists: over a relay.</summary>
     Relay,
+
+    /// <summary>Directly by TCP, or over a relay: Chromium looks for TCP paths last, and stops looking once a relay has answered.</summary>
+    DirectByTcpOrRelay,
 }
 
 internal static class Expectations
 {
     /// <summary>
-    /// D: direct; T: direct by TCP, for a viewer that can; R: over a relay. Every cell connects, as TURN over TLS on port 443 gets through wherever the
+    /// D: direct; T: direct by TCP or over a relay, for a viewer that speaks TCP; R: over a relay. Every cell connects, as TURN over TLS on port 443 gets through wherever the
     /// web does. Two mappings meet without a relay unless each waits for the other's port: a symmetric one cannot say its port before it has sent, and
     /// a port-restricted or symmetric one lets nobody in to whom it has not.
     /// </summary>
@@ -42,6 +45,11 @@ internal static class Expectations
     {
         var column = Array.IndexOf(s_rows[0][1..], viewer.ToString());
         var cell = s_rows.Single(row => row[0] == device.ToString())[column];
-        return cell == "D" || (cell == "T" && viewerSpeaksTcp) ? Expected.Direct : Expected.Relay;
+        return cell switch
+        {
+            "D" => Expected.Direct,
+            "T" when viewerSpeaksTcp => Expected.DirectByTcpOrRelay,
+            _ => Expected.Relay,
+        };
     }
 }
