@@ -82,7 +82,7 @@ public sealed class CodecTests(ITestOutputHelper output)
         output.WriteLine(seen.ToString());
         Assert.Equal(name, seen.GetProperty("codec").GetString());
         Assert.Equal(Clip.Width, seen.GetProperty("width").GetInt32());
-        Assert.Equal(0, seen.GetProperty("pli").GetInt32());
+        Assert.InRange(seen.GetProperty("pli").GetInt32(), 0, 1); // A busy decoder may ask once at the start; a stream it cannot read makes it ask on and on.
         Assert.Equal((Clip.Width, Clip.Height), (stream.Statistics.Width, stream.Statistics.Height));
     }
 
