@@ -11,6 +11,7 @@ public sealed partial class FloorTests
         ["Codecs"] = [],
         ["Stun"] = [],
         ["Sdp"] = [],
+        ["MpegTs"] = ["Codecs"],
         ["Rtp"] = ["Codecs"],
         ["Srtp"] = ["OpenSsl", "Rtp"],
         ["OpenSsl"] = [],

@@ -78,7 +78,7 @@ public sealed class Footage : IDisposable
         return slices;
     }
 
-    private static byte[] RunFfmpeg(params string[] arguments)
+    internal static byte[] RunFfmpeg(params string[] arguments)
     {
         var start = new ProcessStartInfo(Programs.Find("ffmpeg", "ffmpeg"), ["-nostdin", "-v", "error", .. arguments])
         {
