@@ -1,4 +1,5 @@
-// Opens the internals of the crypto folders to their tests, which feed session keys of RFC vectors and change the handshake's offers.
+// Opens the internals to their tests, which feed session keys of RFC vectors and change the handshake's offers, and to the fuzz targets.
 using System.Runtime.CompilerServices;
 
 [assembly: InternalsVisibleTo("Mumu.Protocols.Tests")]
+[assembly: InternalsVisibleTo("Mumu.Fuzz")]

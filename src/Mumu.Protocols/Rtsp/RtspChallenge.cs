@@ -22,6 +22,8 @@ internal sealed record RtspChallenge(
 )
 {
     private const int MaxField = 1_024;
+    private const int MaxHeader = 4_096;
+    private const int MaxChallenges = 8;
 
     /// <summary>Picks the best of all challenges that a response offers; null when none is of a kind we know.</summary>
     internal static RtspChallenge? Best(IEnumerable<string> headers)
@@ -82,7 +84,7 @@ internal sealed record RtspChallenge(
         while (true)
         {
             rest = rest.TrimStart(" \t,");
-            if (rest.IsEmpty)
+            if (rest.IsEmpty || header.Length > MaxHeader || found.Count == MaxChallenges)
             {
                 return found;
             }

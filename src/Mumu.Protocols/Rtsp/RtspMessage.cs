@@ -1,4 +1,5 @@
 // An RTSP message: start line, headers, body.
+using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 
@@ -29,6 +30,9 @@ internal sealed class RtspMessage
     /// <summary>Sequence number, or null when it is missing or no number.</summary>
     internal int? CSeq => Number("CSeq");
 
+    /// <summary>True if headers were left out because there are more than <see cref="RtspLimits.Headers"/>: nobody honest sends such a message.</summary>
+    internal bool HasTooManyHeaders { get; private set; }
+
     /// <summary>First value of a header, compared without case; null when it is missing.</summary>
     internal string? Get(string name) =>
         _headers.Find(header => header.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { Name: not null } found
@@ -46,79 +50,94 @@ internal sealed class RtspMessage
 
     internal void SetBody(ReadOnlySpan<byte> bytes) => Body = Encoding.UTF8.GetString(bytes);
 
-    /// <summary>Reads start line and headers; false when the start line is none of RTSP's or there are too many headers.</summary>
+    /// <summary>Reads start line and headers; false when the start line is none of RTSP's.</summary>
     internal static bool TryParseHead(ReadOnlySpan<byte> head, out RtspMessage message)
     {
-        message = null!;
-        var isFirst = true;
-        foreach (var raw in Encoding.UTF8.GetString(head).AsSpan().EnumerateLines())
+        // The first line alone decides whether the rest is worth reading: damaged streams are full of what only looks like a message.
+        var newline = head.IndexOf((byte)'\n');
+        var first = newline < 0 ? head : head[..newline];
+        if (!TryParseStart(first.Trim(Blanks), out message))
         {
-            if (isFirst)
-            {
-                if (!TryParseStart(raw.Trim(), out message))
-                {
-                    return false;
-                }
-                isFirst = false;
-            }
-            else if (!raw.IsEmpty && !message.TryAddHeader(raw))
-            {
-                return false;
-            }
+            return false;
         }
-        return !isFirst;
+        var text = Encoding.UTF8.GetString(head[first.Length..]).ToCharArray();
+        Unfold(text);
+        foreach (var line in text.AsSpan().EnumerateLines())
+        {
+            message.AddHeader(line);
+        }
+        return true;
     }
 
-    private static bool TryParseStart(ReadOnlySpan<char> line, out RtspMessage message)
+    // Nothing is made of a line that is no start of a message.
+    private static bool TryParseStart(ReadOnlySpan<byte> line, out RtspMessage message)
     {
         message = null!;
-        if (line.StartsWith("RTSP/", StringComparison.OrdinalIgnoreCase))
+        var space = line.IndexOf((byte)' ');
+        if (space <= 0)
         {
-            var status = line.IndexOf(' ');
-            var rest = status < 0 ? default : line[status..].TrimStart();
-            if (rest.Length < 3 || !int.TryParse(rest[..3], NumberStyles.None, CultureInfo.InvariantCulture, out var code) || code < 100)
+            return false;
+        }
+        if (IsVersion(line))
+        {
+            var rest = line[space..].TrimStart(Blanks);
+            if (rest.Length < 3 || !Utf8Parser.TryParse(rest[..3], out int code, out var digits) || digits != 3 || code < 100)
             {
                 return false;
             }
-            message = new RtspMessage { Status = code, Reason = rest[3..].Trim().ToString() };
+            message = new RtspMessage { Status = code, Reason = Encoding.UTF8.GetString(rest[3..].Trim(Blanks)) };
             return true;
         }
-        var space = line.IndexOf(' ');
-        var version = line.LastIndexOf(" RTSP/", StringComparison.OrdinalIgnoreCase);
-        if (space <= 0 || version < space)
+        var version = line.LastIndexOf((byte)' ');
+        if (!IsVersion(line[(version + 1)..]))
         {
             return false;
         }
         message = new RtspMessage
         {
-            Method = line[..space].ToString(),
-            Uri = line[space..version].Trim().ToString(),
-            IsVersion1 = line[(version + 6)..].Trim() is "1.0",
+            Method = Encoding.UTF8.GetString(line[..space]),
+            Uri = Encoding.UTF8.GetString(line[space..version].Trim(Blanks)),
+            IsVersion1 = line[(version + Name.Length + 1)..].SequenceEqual("1.0"u8),
         };
         return true;
     }
 
-    private bool TryAddHeader(ReadOnlySpan<char> line)
+    private static bool IsVersion(ReadOnlySpan<byte> text) =>
+        text.Length >= Name.Length && Ascii.EqualsIgnoreCase(text[..Name.Length], Name);
+
+    private static ReadOnlySpan<byte> Name => "RTSP/"u8;
+
+    private static ReadOnlySpan<byte> Blanks => " \t\r\n"u8;
+
+    // A line that begins with a blank goes on with the one before (RFC 2326 §4.2): what parts them becomes blanks.
+    private static void Unfold(Span<char> text)
     {
-        if (line[0] is ' ' or '\t')
+        for (var i = 0; i + 1 < text.Length; i++)
         {
-            if (_headers.Count > 0)
+            if (text[i] == '\n' && text[i + 1] is ' ' or '\t')
             {
-                _headers[^1] = (_headers[^1].Name, $"{_headers[^1].Value} {line.Trim()}");
+                text[i] = ' ';
+                if (i > 0 && text[i - 1] == '\r')
+                {
+                    text[i - 1] = ' ';
+                }
             }
-            return true;
         }
+    }
+
+    private void AddHeader(ReadOnlySpan<char> line)
+    {
         var colon = line.IndexOf(':');
         if (colon <= 0)
         {
-            return true; // says nothing
+            return; // says nothing
         }
         if (_headers.Count == RtspLimits.Headers)
         {
-            return false;
+            HasTooManyHeaders = true;
+            return;
         }
         _headers.Add((line[..colon].Trim().ToString(), line[(colon + 1)..].Trim().ToString()));
-        return true;
     }
 
     private int? Number(string name) =>

@@ -87,6 +87,10 @@ internal sealed class RtspParser(int room = 16 * 1024)
                 }
                 if (RtspMessage.TryParseHead(rest[..head], out _pending))
                 {
+                    if (_pending.HasTooManyHeaders)
+                    {
+                        return RtspToken.Error;
+                    }
                     _start += head;
                     (_scanned, _junkInARow) = (0, 0);
                     continue;

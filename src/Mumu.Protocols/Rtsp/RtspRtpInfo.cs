@@ -1,4 +1,5 @@
 // Where each track begins: "RTP-Info".
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
 namespace Mumu.Protocols.Rtsp;
@@ -15,34 +16,54 @@ public sealed record RtspRtpInfo(string Url, ushort? Sequence, uint? RtpTime)
     public static IReadOnlyList<RtspRtpInfo> Parse(string? header)
     {
         var streams = new List<RtspRtpInfo>();
-        foreach (var stream in (header ?? "").Split(',', MaxStreams + 1).Take(MaxStreams))
+        var text = header.AsSpan();
+        foreach (var range in text.Split(','))
         {
-            string? url = null;
-            ushort? sequence = null;
-            uint? time = null;
-            foreach (var part in stream.Split(';'))
+            if (streams.Count == MaxStreams)
             {
-                var equals = part.IndexOf('=', StringComparison.Ordinal);
-                var value = equals < 0 ? "" : part[(equals + 1)..].Trim().Trim('"');
-                switch (equals < 0 ? "" : part[..equals].Trim().ToUpperInvariant())
-                {
-                    case "URL":
-                        url = value;
-                        break;
-                    case "SEQ" when ushort.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number):
-                        sequence = number;
-                        break;
-                    case "RTPTIME" when uint.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var ticks):
-                        time = ticks;
-                        break;
-                }
+                break;
             }
-            if (url is not null || sequence is not null || time is not null)
+            if (TryParseStream(text[range], out var stream))
             {
-                streams.Add(new RtspRtpInfo(url ?? "", sequence, time));
+                streams.Add(stream);
             }
         }
         return streams;
+    }
+
+    private static bool TryParseStream(ReadOnlySpan<char> text, [NotNullWhen(true)] out RtspRtpInfo? stream)
+    {
+        ReadOnlySpan<char> url = default;
+        var hasUrl = false;
+        ushort? sequence = null;
+        uint? time = null;
+        foreach (var range in text.Split(';'))
+        {
+            var part = text[range];
+            var equals = part.IndexOf('=');
+            if (equals < 0)
+            {
+                continue;
+            }
+            var name = part[..equals].Trim();
+            var value = part[(equals + 1)..].Trim().Trim('"');
+            if (name.Equals("url", StringComparison.OrdinalIgnoreCase))
+            {
+                url = value;
+                hasUrl = true;
+            }
+            else if (name.Equals("seq", StringComparison.OrdinalIgnoreCase))
+            {
+                sequence = ushort.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : sequence;
+            }
+            else if (name.Equals("rtptime", StringComparison.OrdinalIgnoreCase))
+            {
+                time = uint.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var ticks) ? ticks : time;
+            }
+        }
+        var isAny = hasUrl || sequence is not null || time is not null;
+        stream = isAny ? new RtspRtpInfo(url.ToString(), sequence, time) : null;
+        return isAny;
     }
 
     /// <summary>

@@ -15,33 +15,37 @@ public sealed record RtspTransport(int? Channel, int? ServerPort, int? ServerCon
     public static bool TryParse(string? header, out RtspTransport transport)
     {
         transport = new RtspTransport(null, null, null, null, null);
-        var first = header?.Split(',', 2)[0];
-        if (first is null || !first.TrimStart().StartsWith("RTP/", StringComparison.OrdinalIgnoreCase))
+        var rest = header.AsSpan();
+        var first = rest.IndexOf(',') is >= 0 and var comma ? rest[..comma] : rest;
+        if (!first.TrimStart().StartsWith("RTP/", StringComparison.OrdinalIgnoreCase))
         {
             return false;
         }
-        foreach (var part in first.Split(';').Skip(1))
+        foreach (var range in first.Split(';'))
         {
-            var equals = part.IndexOf('=', StringComparison.Ordinal);
+            var part = first[range];
+            var equals = part.IndexOf('=');
             if (equals < 0)
             {
                 continue;
             }
-            var value = part.AsSpan(equals + 1).Trim();
-            switch (part[..equals].Trim().ToUpperInvariant())
+            var name = part[..equals].Trim();
+            var value = part[(equals + 1)..].Trim();
+            if (Is(name, "interleaved") && TryPair(value, 254, out var channel, out _))
             {
-                case "INTERLEAVED" when TryPair(value, 254, out var channel, out _):
-                    transport = transport with { Channel = channel };
-                    break;
-                case "SERVER_PORT" when TryPair(value, 65535, out var port, out var control):
-                    transport = transport with { ServerPort = port, ServerControlPort = control };
-                    break;
-                case "SOURCE" when value.Length is > 0 and <= 255:
-                    transport = transport with { Source = value.ToString() };
-                    break;
-                case "SSRC" when uint.TryParse(value, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var ssrc):
-                    transport = transport with { Ssrc = ssrc };
-                    break;
+                transport = transport with { Channel = channel };
+            }
+            else if (Is(name, "server_port") && TryPair(value, 65535, out var port, out var control))
+            {
+                transport = transport with { ServerPort = port, ServerControlPort = control };
+            }
+            else if (Is(name, "source") && value.Length is > 0 and <= 255)
+            {
+                transport = transport with { Source = value.ToString() };
+            }
+            else if (Is(name, "ssrc") && uint.TryParse(value, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var ssrc))
+            {
+                transport = transport with { Ssrc = ssrc };
             }
         }
         return true;
@@ -52,6 +56,8 @@ public sealed record RtspTransport(int? Channel, int? ServerPort, int? ServerCon
         clientPort is { } port
             ? string.Create(CultureInfo.InvariantCulture, $"Transport: RTP/AVP;unicast;client_port={port}-{port + 1}\r\n")
             : string.Create(CultureInfo.InvariantCulture, $"Transport: RTP/AVP/TCP;unicast;interleaved={channel}-{channel + 1}\r\n");
+
+    private static bool Is(ReadOnlySpan<char> name, string word) => name.Equals(word, StringComparison.OrdinalIgnoreCase);
 
     private static bool TryPair(ReadOnlySpan<char> value, int max, out int first, out int second)
     {

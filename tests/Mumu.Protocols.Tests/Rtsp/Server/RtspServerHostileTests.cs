@@ -54,6 +54,17 @@ public sealed class RtspServerHostileTests
     }
 
     [Theory]
+    [InlineData(128, 200)]
+    [InlineData(129, 400)]
+    public void More_headers_than_anyone_needs_end_the_connection(int count, int status)
+    {
+        var client = new ScriptedClient();
+        var headers = string.Concat(Enumerable.Range(0, count - 1).Select(i => $"X-{i}: a\r\n")); // one is CSeq
+        Assert.Equal(status, ScriptedClient.StatusOf(client.Ask("OPTIONS", headers)));
+        Assert.Equal(status == 400, client.Events.Exists(e => e.StartsWith("Ended", StringComparison.Ordinal)));
+    }
+
+    [Theory]
     [InlineData("SETUP", Tcp, 455)] // twice the same track
     [InlineData("SETUP", "Session: 0000000000000000\r\n" + Tcp, 454)]
     [InlineData("PLAY", "", 454)]
