@@ -9,6 +9,7 @@ public sealed partial class FloorTests
     private static readonly Dictionary<string, string[]> Floors = new()
     {
         ["Codecs"] = [],
+        ["Mp4"] = ["Codecs"],
         ["Stun"] = [],
         ["Sdp"] = [],
         ["MpegTs"] = ["Codecs"],

@@ -10,6 +10,9 @@ namespace Mumu.Protocols.Codecs;
 /// <param name="Height">The largest height in pixels.</param>
 public sealed record Av1SequenceHeader(int Profile, int LevelIndex, int Tier, bool IsReducedStill, int Width, int Height)
 {
+    /// <summary>Depth and subsampling of its samples; 8 bits and 4:2:0 where the header ends before it tells.</summary>
+    public Av1Color Color { get; init; } = Av1Color.Usual;
+
     /// <summary>Reads the payload of a sequence header. False where it ends early or says what can't be.</summary>
     public static bool TryParse(ReadOnlySpan<byte> payload, out Av1SequenceHeader header)
     {
@@ -27,7 +30,8 @@ public sealed record Av1SequenceHeader(int Profile, int LevelIndex, int Tier, bo
         {
             return false;
         }
-        header = new Av1SequenceHeader(profile, level, tier, isReduced, width, height);
+        var color = Av1Color.Read(ref bits, profile, isReduced);
+        header = new Av1SequenceHeader(profile, level, tier, isReduced, width, height) { Color = bits.IsOverrun ? Av1Color.Usual : color };
         return true;
     }
 
