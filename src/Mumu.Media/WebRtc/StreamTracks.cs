@@ -67,15 +67,6 @@ internal sealed class StreamTracks
             VideoProfile.TryRead(format.Codec, format.Configuration.Span, out var profile) ? profile : null
         );
 
-    private static IRtpPacketizer? PacketizerFor(Codec codec) =>
-        codec switch
-        {
-            Codec.H264 => new H264Packetizer(),
-            Codec.H265 => new H265Packetizer(),
-            Codec.Vp8 => new Vp8Packetizer(),
-            Codec.Vp9 => new Vp9Packetizer(),
-            Codec.Av1 => new Av1Packetizer(),
-            Codec.Opus or Codec.Pcmu or Codec.Pcma => new WholeFramePacketizer(),
-            _ => null,
-        };
+    // WebRTC has no AAC (RFC 7874 §3).
+    private static IRtpPacketizer? PacketizerFor(Codec codec) => codec == Codec.Aac ? null : RtpPacketizer.For(codec);
 }

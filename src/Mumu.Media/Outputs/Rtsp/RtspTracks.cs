@@ -26,7 +26,7 @@ internal sealed class RtspTracks
         var tracks = new List<RtspOutTrack>();
         for (var i = 0; i < formats.Count; i++)
         {
-            if (PacketizerFor(formats[i].Codec) is { } packetizer)
+            if (RtpPacketizer.For(formats[i].Codec) is { } packetizer)
             {
                 _numbers[i] = tracks.Count;
                 tracks.Add(new RtspOutTrack(i, formats[i], packetizer, TypeOf(formats[i], tracks.Count)));
@@ -78,19 +78,6 @@ internal sealed class RtspTracks
         }
         return description;
     }
-
-    private static IRtpPacketizer? PacketizerFor(Codec codec) =>
-        codec switch
-        {
-            Codec.H264 => new H264Packetizer(),
-            Codec.H265 => new H265Packetizer(),
-            Codec.Vp8 => new Vp8Packetizer(),
-            Codec.Vp9 => new Vp9Packetizer(),
-            Codec.Av1 => new Av1Packetizer(),
-            Codec.Aac => new AacPacketizer(),
-            Codec.Opus or Codec.Pcmu or Codec.Pcma => new WholeFramePacketizer(),
-            _ => null,
-        };
 
     private static string MapOf(TrackFormat format) =>
         format.Codec switch
