@@ -13,6 +13,7 @@ using Mumu.Agent.Rtsp;
 using Mumu.Agent.Settings;
 using Mumu.Agent.Uplink;
 using Mumu.Agent.Whep;
+using Mumu.Agent.Whip;
 using Mumu.Media.WebRtc;
 
 namespace Mumu.Agent;
@@ -35,6 +36,7 @@ public static class AgentServices
         services.AddSingleton<Access>();
         services.AddSingleton<Pairing>();
         services.AddSingleton<HubUplink>();
+        services.AddSingleton<WhipPublishing>();
         services.AddSingleton<WhepSessions>();
         services.AddSingleton<CameraEditor>();
         services.AddSingleton<CameraProbe>();

@@ -1,4 +1,4 @@
-// WHEP for readers on the local network: POST an offer, get an answer.
+// WHEP for readers and WHIP for publishers: POST an offer, get an answer.
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -15,7 +15,7 @@ using Mumu.Media.WebRtc;
 
 namespace Mumu.Agent.Whep;
 
-/// <summary>Routes of WHEP: <c>/{path}/whep</c>, and one address for each session. A path may have several segments.</summary>
+/// <summary>Routes of WHEP and WHIP: <c>/{path}/whep</c>, <c>/{path}/whip</c>, and one address for each session. A path may have several segments.</summary>
 public static class WhepApi
 {
     private const string Fragment = "application/trickle-ice-sdpfrag";
@@ -23,7 +23,7 @@ public static class WhepApi
     private static readonly object CallerItem = new();
     private static readonly object AddressItem = new();
 
-    /// <summary>Maps WHEP, meant for a listener of its own: limit it with <c>.RequireHost("*:8889")</c>. It asks for API keys itself.</summary>
+    /// <summary>Maps WHEP and WHIP, meant for a listener of its own: limit it with <c>.RequireHost("*:8889")</c>. It asks for API keys itself.</summary>
     public static RouteGroupBuilder MapWhep(this IEndpointRouteBuilder endpoints)
     {
         var group = endpoints.MapGroup("/{**address}");
@@ -44,7 +44,7 @@ public static class WhepApi
         http.Response.Headers.AccessControlExposeHeaders = "Location, ETag, Accept-Patch, Link, WWW-Authenticate";
         if (!WhepAddress.TryParse(http.Request.Path.Value, out var address))
         {
-            return Problems.NotFound($"There is nothing at this address. WHEP is at /PATH/whep. {PathName.Rule}");
+            return Problems.NotFound($"There is nothing at this address. WHEP is at /PATH/whep, WHIP at /PATH/whip. {PathName.Rule}");
         }
         http.Items[AddressItem] = address;
         if (HttpMethods.IsOptions(http.Request.Method))
@@ -53,7 +53,7 @@ public static class WhepApi
         }
         var key = HttpKey.Of(http.Request);
         var remote = http.Connection.RemoteIpAddress;
-        var decision = http.RequestServices.GetRequiredService<Access>().Decide(key, remote, AccessAction.Read, address.Path.Value);
+        var decision = http.RequestServices.GetRequiredService<Access>().Decide(key, remote, address.Publishes ? AccessAction.Publish : AccessAction.Read, address.Path.Value);
         if (decision.IsGranted)
         {
             var caller = new WhepCaller(
@@ -63,15 +63,14 @@ public static class WhepApi
             );
             http.Items[CallerItem] = caller;
         }
-        else if (decision.Outcome != AccessOutcome.NoKey || address.Session is null || !IsOpen(http, address))
+        else if (
+            decision.Outcome != AccessOutcome.NoKey || http.RequestServices.GetRequiredService<WhepSessions>().Find(address, null) is null
+        )
         {
             return await RefuseAsync(http, decision).ConfigureAwait(false);
         }
         return await next(context).ConfigureAwait(false);
     }
-
-    private static bool IsOpen(HttpContext http, WhepAddress address) =>
-        http.RequestServices.GetRequiredService<WhepSessions>().Find(address.Path.Value, address.Session!, null) is not null;
 
     private static async Task<IResult> RefuseAsync(HttpContext http, AccessDecision decision)
     {
@@ -94,11 +93,8 @@ public static class WhepApi
 
     private static WhepAddress AddressOf(HttpContext http) => (WhepAddress)http.Items[AddressItem]!;
 
-    private static WhepSession? SessionOf(HttpContext http, WhepSessions sessions)
-    {
-        var address = AddressOf(http);
-        return address.Session is { } id ? sessions.Find(address.Path.Value, id, (http.Items[CallerItem] as WhepCaller)?.Key) : null;
-    }
+    private static WhepSession? SessionOf(HttpContext http, WhepSessions sessions) =>
+        sessions.Find(AddressOf(http), (http.Items[CallerItem] as WhepCaller)?.Key);
 
     private static NoContent Options(HttpResponse response)
     {
@@ -111,36 +107,32 @@ public static class WhepApi
 
     private static async Task<IResult> BeginAsync(HttpContext http, PathRegistry paths, WhepSessions sessions, AgentOptions options)
     {
-        Camera found;
+        var address = AddressOf(http);
+        Camera? camera;
         try
         {
-            found = AddressOf(http).Session is null
-                ? paths.FindToRead(AddressOf(http).Path)
-                : throw new PathRefusedException(PathRefusal.NotFound, "An offer is sent to /PATH/whep.");
+            camera = Find(paths, address);
         }
         catch (PathRefusedException e)
         {
-            return Problems.NotFound(e.Message);
+            return RefusalOf(e);
         }
-        var (offer, problem) = await RequestBody.TextAsync(http.Request, Sdp).ConfigureAwait(false);
-        if (offer is null)
+        var (sdp, problem) = await RequestBody.TextAsync(http.Request, Sdp).ConfigureAwait(false);
+        if (sdp is null)
         {
             return problem!;
         }
+        var caller = (WhepCaller)http.Items[CallerItem]!;
         var stun = options.Settings.Current.WebRtc.Stun;
-        var isLocal = http.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address);
+        var isLocal = http.Connection.RemoteIpAddress is { } remote && IPAddress.IsLoopback(remote);
+        var offer = new ViewerOffer(camera?.Stream, sdp, stun, isLocal);
         try
         {
-            var (session, answer) = await sessions
-                .BeginAsync(
-                    found,
-                    (WhepCaller)http.Items[CallerItem]!,
-                    new ViewerOffer(found.Stream, offer, stun, isLocal),
-                    http.RequestAborted
-                )
-                .ConfigureAwait(false);
+            var (session, answer) = camera is null
+                ? await sessions.PublishAsync(address, caller, offer, http.RequestAborted).ConfigureAwait(false)
+                : await sessions.ReadAsync(camera, address, caller, offer, http.RequestAborted).ConfigureAwait(false);
             var headers = http.Response.Headers;
-            headers.Location = $"{http.Request.PathBase}/{found.Id}/whep/{session.Viewer.Id}";
+            headers.Location = http.Request.PathBase + session.Location;
             headers.ETag = session.ETag;
             headers["Accept-Patch"] = Fragment;
             headers.Link = stun.Select(u => $"<{u}>; rel=\"ice-server\"").ToArray();
@@ -150,15 +142,42 @@ public static class WhepApi
         {
             return Problems.BadRequest(e.Message);
         }
+        catch (PathRefusedException e)
+        {
+            return RefusalOf(e);
+        }
         catch (Exception e) when (e is SourceException or ViewerLimitException)
         {
             return Problems.Unavailable(e.Message);
         }
-        catch (ObjectDisposedException) when (found.Retired.IsCancellationRequested)
+        catch (ObjectDisposedException) when (camera?.Retired.IsCancellationRequested == true)
         {
             return Problems.NotFound("The camera was removed or its settings changed.");
         }
     }
+
+    // What is read; null for a path that can be published to.
+    private static Camera? Find(PathRegistry paths, WhepAddress address)
+    {
+        if (address.Session is not null)
+        {
+            throw new PathRefusedException(PathRefusal.NotFound, "An offer is sent to /PATH/whep or /PATH/whip.");
+        }
+        if (!address.Publishes)
+        {
+            return paths.FindToRead(address.Path);
+        }
+        paths.CheckToPublish(address.Path);
+        return null;
+    }
+
+    private static IResult RefusalOf(PathRefusedException refused) =>
+        refused.Reason switch
+        {
+            PathRefusal.NotForPublishers => Problems.Conflict(refused.Message),
+            PathRefusal.TooMany or PathRefusal.Gone => Problems.Unavailable(refused.Message),
+            _ => Problems.NotFound(refused.Message),
+        };
 
     private static async Task<IResult> TrickleAsync(HttpContext http, WhepSessions sessions)
     {

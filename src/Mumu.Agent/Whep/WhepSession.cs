@@ -1,34 +1,41 @@
-// One WHEP reader and what its later requests need.
+// One session of WHEP or WHIP and what its later requests need.
 using System.Security.Cryptography;
 using Mumu.Media.WebRtc;
 
 namespace Mumu.Agent.Whep;
 
-/// <summary>A session of one reader.</summary>
-/// <param name="cameraId">Which camera, as in its path.</param>
-/// <param name="keyName">Whose API key began it; only that one may change or end it.</param>
-/// <param name="isOpen">True if its key came in the address, which later requests do not repeat: then its own unguessable address is enough.</param>
+/// <summary>A session of one reader or publisher.</summary>
+/// <param name="address">The address it was begun at.</param>
+/// <param name="caller">Whose API key began it: only that one may change or end it.</param>
 /// <param name="viewer">The media session.</param>
 /// <param name="offer">The offer, which names the first ICE generation.</param>
-internal sealed class WhepSession(string cameraId, string keyName, bool isOpen, ViewerSession viewer, string offer)
+internal sealed class WhepSession(WhepAddress address, WhepCaller caller, ViewerSession viewer, string offer)
 {
     private volatile Generation _generation = new(UfragsOf(offer), NewETag());
 
-    public string CameraId => cameraId;
-
-    public string KeyName => keyName;
-
-    public bool IsOpen => isOpen;
+    /// <summary>Its own address.</summary>
+    public string Location => address.Of(viewer.Id);
 
     public ViewerSession Viewer => viewer;
 
     /// <summary>Names the ICE generation.</summary>
     public string ETag => _generation.ETag;
 
+    /// <summary>
+    /// True if a request to an address that names it may speak for it: the address is below the one it was begun at, and the key is the same. Where the key came in the address, which later requests do not
+    /// repeat, its own unguessable address is enough.
+    /// </summary>
+    /// <param name="asked">The request's address.</param>
+    /// <param name="key">The name of the request's key; null for none.</param>
+    public bool Belongs(WhepAddress asked, string? key) =>
+        asked.Path == address.Path
+        && asked.Publishes == address.Publishes
+        && (key == caller.Key || (key is null && caller.IsKeyInAddress));
+
     /// <summary>True if candidates of that ICE user fragment belong to the generation.</summary>
     public bool HasUfrag(string ufrag) => _generation.Ufrags.Contains(ufrag);
 
-    /// <summary>Restarts ICE with the reader's new credentials and returns ours, with candidates, as a fragment.</summary>
+    /// <summary>Restarts ICE with the other side's new credentials and returns ours, with candidates, as a fragment.</summary>
     /// <exception cref="SdpException">They are no credentials, or the session is over.</exception>
     public async Task<string> RestartAsync(string ufrag, string password)
     {

@@ -1,14 +1,15 @@
-// The WHEP readers there are.
+// The sessions of WHEP and WHIP there are.
 using System.Collections.Concurrent;
 using System.Text;
 using Mumu.Agent.Cameras;
 using Mumu.Agent.Paths;
+using Mumu.Agent.Whip;
 using Mumu.Media.WebRtc;
 
 namespace Mumu.Agent.Whep;
 
 /// <summary>Begins sessions, keeps them while they last, ends them.</summary>
-internal sealed class WhepSessions(WebRtcEngine engine, TimeProvider time)
+internal sealed class WhepSessions(WebRtcEngine engine, WhipPublishing publishing, TimeProvider time)
 {
     /// <summary>How long an answer waits for this machine's outside address, when STUN servers are set.</summary>
     private static readonly TimeSpan GatherLimit = TimeSpan.FromSeconds(1);
@@ -17,23 +18,18 @@ internal sealed class WhepSessions(WebRtcEngine engine, TimeProvider time)
     /// <summary>Sessions now.</summary>
     public int Count => _sessions.Count;
 
-    /// <summary>Answers an offer.</summary>
+    /// <summary>Answers a reader's offer.</summary>
     /// <returns>The session and the answer with all candidates.</returns>
-    public async Task<(WhepSession Session, string Answer)> BeginAsync(
+    public async Task<(WhepSession Session, string Answer)> ReadAsync(
         Camera camera,
+        WhepAddress address,
         WhepCaller caller,
         ViewerOffer offer,
         CancellationToken cancellation
     )
     {
         var viewer = await engine.AnswerAsync(offer, cancellation).ConfigureAwait(false);
-        var answer = viewer.AnswerSdp;
-        if (offer.StunUrls.Count > 0)
-        {
-            answer = await GatherAsync(viewer, answer).ConfigureAwait(false);
-        }
-        var session = new WhepSession(camera.Id, caller.Key, caller.IsKeyInAddress, viewer, offer.Sdp);
-        _sessions[viewer.Id] = session;
+        var answer = await GatherAsync(viewer, offer).ConfigureAwait(false);
         var reader = new PathReader(
             "webrtc",
             caller.Remote,
@@ -42,36 +38,54 @@ internal sealed class WhepSessions(WebRtcEngine engine, TimeProvider time)
             () => viewer.Statistics.Bytes,
             () => _ = viewer.CloseAsync().AsTask()
         );
+        var session = Keep(new WhepSession(address, caller, viewer, offer.Sdp));
         _ = FollowAsync(viewer, camera, reader);
         return (session, answer);
     }
 
-    /// <summary>Finds a session that began at that camera with that key; null as key stands for a request without one.</summary>
-    public WhepSession? Find(string cameraId, string id, string? keyName) =>
-        _sessions.TryGetValue(id, out var session)
-        && session.CameraId == cameraId
-        && (session.KeyName == keyName || (keyName is null && session.IsOpen))
-            ? session
-            : null;
+    /// <summary>Answers a publisher's offer; who publishes there already is ended.</summary>
+    /// <returns>The session and the answer with all candidates.</returns>
+    public async Task<(WhepSession Session, string Answer)> PublishAsync(
+        WhepAddress address,
+        WhepCaller caller,
+        ViewerOffer offer,
+        CancellationToken cancellation
+    )
+    {
+        var (viewer, publication) = await publishing.BeginAsync(address.Path, caller, offer, cancellation).ConfigureAwait(false);
+        var answer = await GatherAsync(viewer, offer).ConfigureAwait(false);
+        var session = Keep(new WhepSession(address, caller, viewer, offer.Sdp));
+        _ = LeaveWithAsync(viewer, WhipPublishing.FollowAsync(viewer, publication));
+        return (session, answer);
+    }
+
+    /// <summary>Finds the session that an address names, for a request with that key; null as key stands for a request without one.</summary>
+    public WhepSession? Find(WhepAddress address, string? keyName) =>
+        address.Session is { } id && _sessions.TryGetValue(id, out var session) && session.Belongs(address, keyName) ? session : null;
+
+    private WhepSession Keep(WhepSession session) => _sessions[session.Viewer.Id] = session;
 
     private async Task FollowAsync(ViewerSession viewer, Camera camera, PathReader reader)
     {
         camera.Readers.Add(reader);
         using var retired = camera.Retired.Register(() => _ = viewer.CloseAsync().AsTask());
-        await foreach (var happened in viewer.Events.ReadAllAsync().ConfigureAwait(false))
-        {
-            if (happened is ViewerEvent.Ended)
-            {
-                break;
-            }
-        }
-        _sessions.TryRemove(viewer.Id, out _);
+        await LeaveWithAsync(viewer, WhipPublishing.EndOfAsync(viewer)).ConfigureAwait(false);
         camera.Readers.Remove(reader);
     }
 
-    // WHEP has no way to trickle from the server to the reader, so what is found in time goes into the answer.
-    private async Task<string> GatherAsync(ViewerSession viewer, string answer)
+    private async Task LeaveWithAsync(ViewerSession viewer, Task end)
     {
+        await end.ConfigureAwait(false);
+        _sessions.TryRemove(viewer.Id, out _);
+    }
+
+    // There is no way to trickle from the server to the other side, so what is found in time goes into the answer.
+    private async Task<string> GatherAsync(ViewerSession viewer, ViewerOffer offer)
+    {
+        if (offer.StunUrls.Count == 0)
+        {
+            return viewer.AnswerSdp;
+        }
         using var limit = new CancellationTokenSource(GatherLimit, time);
         var lines = new StringBuilder();
         try
@@ -94,7 +108,7 @@ internal sealed class WhepSessions(WebRtcEngine engine, TimeProvider time)
         {
             // A STUN server that does not answer costs a second, not the picture.
         }
-        return WithCandidates(answer, lines.ToString());
+        return WithCandidates(viewer.AnswerSdp, lines.ToString());
     }
 
     /// <summary>Puts candidate lines behind the first media section's mid: all sections share its transport.</summary>

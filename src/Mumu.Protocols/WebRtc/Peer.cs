@@ -180,7 +180,7 @@ public sealed class Peer : IDisposable
         if (arrival == Arrival.Rtcp)
         {
             _reports.Receive(datagram[..length], RoundTrip, now, _events, MaxEvents);
-            Published?.Media.Receive(datagram[..length], now);
+            Published?.TakeReports(datagram[..length], now);
         }
         else if (arrival == Arrival.Rtp)
         {

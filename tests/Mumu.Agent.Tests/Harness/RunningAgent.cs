@@ -44,6 +44,9 @@ public sealed class RunningAgent : IAsyncDisposable
 
     internal WatchSessions Sessions => _app.Services.GetRequiredService<WatchSessions>();
 
+    public T Service<T>()
+        where T : notnull => _app.Services.GetRequiredService<T>();
+
     internal WhepSessions Whep => _app.Services.GetRequiredService<WhepSessions>();
 
     /// <param name="cameras">The members of "cameras" in the settings.</param>

@@ -106,7 +106,17 @@ public sealed class IncomingTrack
         PayloadBytes += packet.Payload.Length;
     }
 
-    internal void TakeSenderReport(in SenderReport report, TimeSpan now) => _statistics.OnSenderReport(report.NtpTime, now);
+    /// <summary>What the sender said last of its clocks; null before that.</summary>
+    internal SenderClock? Clock { get; private set; }
+
+    internal void TakeSenderReport(in SenderReport report, TimeSpan now)
+    {
+        _statistics.OnSenderReport(report.NtpTime, now);
+        if (report.NtpTime != 0)
+        {
+            Clock = new SenderClock(report.NtpTime, report.Timestamp);
+        }
+    }
 
     internal ReportBlock Report(TimeSpan now) => _statistics.Report(Ssrc ?? default, now);
 

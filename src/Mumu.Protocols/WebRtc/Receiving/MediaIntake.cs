@@ -15,6 +15,9 @@ internal sealed class MediaIntake
 
     private readonly IReadOnlyList<IncomingTrack> _tracks;
     private readonly RtpReceiver[] _receivers;
+    private readonly long[] _last;
+    private readonly int _main;
+    private readonly TrackAlignment?[] _alignments;
     private TimeSpan? _origin;
     private TimeSpan? _nextKeyFrameRequest;
 
@@ -22,6 +25,9 @@ internal sealed class MediaIntake
     {
         _tracks = tracks;
         _receivers = [.. tracks.Select(track => new RtpReceiver(DepacketizerFor(track.Codec), track.ClockRate, s_order))];
+        _last = [.. tracks.Select(_ => long.MinValue)];
+        _main = Math.Max(0, tracks.ToList().FindIndex(track => track.IsVideo));
+        _alignments = [.. tracks.Select((track, i) => i == _main || track.IsVideo ? null : new TrackAlignment(tracks[_main], track))];
     }
 
     internal TimeSpan? NextDeadline
@@ -45,8 +51,21 @@ internal sealed class MediaIntake
             {
                 _origin ??= now; // one for all tracks, so that sound and picture stay together
                 _receivers[i].Timeline.Origin ??= _origin;
+                if (!_receivers[i].Timeline.HasStarted && RtpPacket.TryParse(packet, out var first))
+                {
+                    _alignments[i]?.Begin(_receivers[_main].Timeline, _receivers[i].Timeline, first.Timestamp, now);
+                }
                 _receivers[i].Receive(packet, now);
             }
+        }
+    }
+
+    /// <summary>Sender reports may have come: puts the tracks where they say.</summary>
+    internal void Align()
+    {
+        for (var i = 0; i < _receivers.Length; i++)
+        {
+            _alignments[i]?.Align(_receivers[_main].Timeline, _receivers[i].Timeline);
         }
     }
 
@@ -77,9 +96,14 @@ internal sealed class MediaIntake
     {
         for (track = 0; track < _receivers.Length; track++)
         {
-            if (_receivers[track].TryRead(out unit))
+            while (_receivers[track].TryRead(out unit))
             {
-                return true;
+                if (_tracks[track].IsVideo || unit.Timestamp > _last[track])
+                {
+                    _last[track] = unit.Timestamp;
+                    return true;
+                }
+                // Sound that was moved back behind what has been heard already.
             }
         }
         unit = default;

@@ -62,6 +62,13 @@ public sealed class PublishedMedia
         }
     }
 
+    /// <summary>Reads an authentic compound packet of RTCP.</summary>
+    internal void TakeReports(ReadOnlySpan<byte> compound, TimeSpan now)
+    {
+        Media.Receive(compound, now);
+        _intake.Align();
+    }
+
     internal void Tick(TimeSpan now)
     {
         Media.Tick(now);
