@@ -53,7 +53,9 @@ public static class WhepApi
         }
         var key = HttpKey.Of(http.Request);
         var remote = http.Connection.RemoteIpAddress;
-        var decision = http.RequestServices.GetRequiredService<Access>().Decide(key, remote, address.Publishes ? AccessAction.Publish : AccessAction.Read, address.Path.Value);
+        var decision = http
+            .RequestServices.GetRequiredService<Access>()
+            .Decide(key, remote, address.Publishes ? AccessAction.Publish : AccessAction.Read, address.Path.Value);
         if (decision.IsGranted)
         {
             var caller = new WhepCaller(
@@ -64,7 +66,8 @@ public static class WhepApi
             http.Items[CallerItem] = caller;
         }
         else if (
-            decision.Outcome != AccessOutcome.NoKey || http.RequestServices.GetRequiredService<WhepSessions>().Find(address, null) is null
+            decision.Outcome != AccessOutcome.NoKey
+            || http.RequestServices.GetRequiredService<WhepSessions>().Find(address, null) is null
         )
         {
             return await RefuseAsync(http, decision).ConfigureAwait(false);

@@ -28,9 +28,7 @@ internal sealed class WhepSession(WhepAddress address, WhepCaller caller, Viewer
     /// <param name="asked">The request's address.</param>
     /// <param name="key">The name of the request's key; null for none.</param>
     public bool Belongs(WhepAddress asked, string? key) =>
-        asked.Path == address.Path
-        && asked.Publishes == address.Publishes
-        && (key == caller.Key || (key is null && caller.IsKeyInAddress));
+        asked.Path == address.Path && asked.Publishes == address.Publishes && (key == caller.Key || (key is null && caller.IsKeyInAddress));
 
     /// <summary>True if candidates of that ICE user fragment belong to the generation.</summary>
     public bool HasUfrag(string ufrag) => _generation.Ufrags.Contains(ufrag);

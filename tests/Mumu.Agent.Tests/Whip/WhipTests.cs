@@ -2,11 +2,9 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using Microsoft.Extensions.DependencyInjection;
 using Mumu.Agent.Keys;
 using Mumu.Agent.Paths;
 using Mumu.Agent.Tests.Harness;
-using Mumu.Media.Publishing;
 
 namespace Mumu.Agent.Tests.Whip;
 
@@ -71,7 +69,10 @@ public sealed class WhipTests : IAsyncLifetime
         var publication = Paths.Find("obs/live")!.Publication!;
         Assert.Equal("webrtc", publication.Publisher.Protocol);
         Assert.NotNull(publication.Publisher.RequestKeyFrame);
-        Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(HttpMethod.Delete, location.Replace("/live/", "/other/", StringComparison.Ordinal)));
+        Assert.Equal(
+            HttpStatusCode.NotFound,
+            await StatusAsync(HttpMethod.Delete, location.Replace("/live/", "/other/", StringComparison.Ordinal))
+        );
 
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(HttpMethod.Delete, location));
         Assert.Equal("The publisher has left.", await publication.Ended.Within("end of the publication"));
@@ -108,7 +109,9 @@ public sealed class WhipTests : IAsyncLifetime
 
         var (second, _) = await PublishAsync("desk");
         await using var two = second;
-        _agent.Data.WriteSettings("""{ "cameras": { }, "webrtc": { "bind": "127.0.0.1", "port": 0, "loops": 1 }, "rtsp": { "enabled": false } }""");
+        _agent.Data.WriteSettings(
+            """{ "cameras": { }, "webrtc": { "bind": "127.0.0.1", "port": 0, "loops": 1 }, "rtsp": { "enabled": false } }"""
+        );
         await Eventually.HoldsAsync(() => second.HasEnded && _agent.Whep.Count == 0, "the publisher is ended with its path");
     }
 
@@ -121,9 +124,17 @@ public sealed class WhipTests : IAsyncLifetime
         var ufrag = Of(publisher.Offer, "ice-ufrag");
         Assert.Equal(
             HttpStatusCode.NoContent,
-            await StatusAsync(HttpMethod.Patch, location, $"a=ice-ufrag:{ufrag}\r\na=candidate:1 1 udp 1 127.0.0.1 9 typ host\r\n", Fragment)
+            await StatusAsync(
+                HttpMethod.Patch,
+                location,
+                $"a=ice-ufrag:{ufrag}\r\na=candidate:1 1 udp 1 127.0.0.1 9 typ host\r\n",
+                Fragment
+            )
         );
-        Assert.Equal(HttpStatusCode.UnprocessableEntity, await StatusAsync(HttpMethod.Patch, location, "a=ice-ufrag:another\r\n", Fragment));
+        Assert.Equal(
+            HttpStatusCode.UnprocessableEntity,
+            await StatusAsync(HttpMethod.Patch, location, "a=ice-ufrag:another\r\n", Fragment)
+        );
         var offer = publisher.Restart();
         using var restarted = await SendAsync(
             HttpMethod.Patch,
@@ -161,7 +172,10 @@ public sealed class WhipTests : IAsyncLifetime
         await using var viewer = new TestViewer();
         using var answer = await SendAsync(HttpMethod.Post, "/sim/whep", viewer.Offer);
         var location = answer.Headers.Location!.OriginalString;
-        Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(HttpMethod.Delete, location.Replace("/whep/", "/whip/", StringComparison.Ordinal)));
+        Assert.Equal(
+            HttpStatusCode.NotFound,
+            await StatusAsync(HttpMethod.Delete, location.Replace("/whep/", "/whip/", StringComparison.Ordinal))
+        );
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(HttpMethod.Delete, location));
     }
 

@@ -38,21 +38,6 @@ public sealed class PublisherTests(Footage footage) : IClassFixture<Footage>, IA
             "the published path plays"
         );
 
-    // The slices came untouched and without a hole, and time moves as the pictures do.
-    private void AssertIsBox(List<Collected> got)
-    {
-        Assert.True(got[0].IsKeyFrame);
-        var slices = got.SelectMany(unit => Footage.SlicesOf(unit.Data)).ToArray();
-        var start = Array.IndexOf(footage.BoxSlices, slices[0]);
-        Assert.True(start >= 0, "The first picture is not of this footage.");
-        for (var i = 0; i < slices.Length; i++)
-        {
-            Assert.Equal((i, footage.BoxSlices[(start + i) % footage.BoxSlices.Length]), (i, slices[i]));
-        }
-        var times = got.Select(unit => unit.Timestamp).Order().ToArray();
-        Assert.Equal(times.Distinct().Count(), times.Length);
-    }
-
     [Theory]
     [InlineData("tcp")]
     [InlineData("udp")]
@@ -77,7 +62,7 @@ public sealed class PublisherTests(Footage footage) : IClassFixture<Footage>, IA
         );
         await PlaysAsync(ffmpeg, "obs/box");
         Assert.True(_agent.Cameras.Find("obs/box")!.IsTemporary);
-        AssertIsBox(await ReadAsync("obs/box", 150));
+        Ledger.AssertIsBox(footage, await ReadAsync("obs/box", 150));
 
         await using var viewer = new TestViewer();
         using var offer = new StringContent(viewer.Offer, Encoding.UTF8, "application/sdp");
@@ -96,7 +81,7 @@ public sealed class PublisherTests(Footage footage) : IClassFixture<Footage>, IA
             $"filesrc location={footage.Box} ! qtdemux ! h264parse ! identity sync=true ! rtspclientsink location={_agent.Address("box")} protocols={transport} latency=50"
         );
         await PlaysAsync(gstreamer, "box");
-        AssertIsBox(await ReadAsync("box", 100));
+        Ledger.AssertIsBox(footage, await ReadAsync("box", 100));
     }
 
     [Theory]
@@ -141,19 +126,7 @@ public sealed class PublisherTests(Footage footage) : IClassFixture<Footage>, IA
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
         Assert.True(sink.IsDone.IsCompleted);
-        // The white picture differs from both neighbours: those pictures are the large ones between key frames.
-        var pictures = sink.Of(MediaKind.Video).Select(u => (Seconds: u.Timestamp / 90_000.0, u.Data.Length, u.IsKeyFrame)).ToList();
-        var clicks = Clicks([.. sink.Of(MediaKind.Audio)]);
-        Assert.True(clicks.Count >= 3, $"{clicks.Count} clicks were heard");
-        var keys = pictures.Where(p => p.IsKeyFrame).Select(p => p.Seconds).ToList();
-        foreach (var click in clicks.Skip(1).Where(c => c > keys[0] && c < keys[^1] + 0.5))
-        {
-            var nearest = keys.MinBy(k => Math.Abs(k - click));
-            Assert.True(
-                Math.Abs(nearest - click) < 0.04,
-                $"the click at {click:F3} s is {Math.Abs(nearest - click) * 1000:F0} ms from its picture"
-            );
-        }
+        Ledger.AssertSoundIsWithPicture(sink);
     }
 
     [Theory]
@@ -182,25 +155,5 @@ public sealed class PublisherTests(Footage footage) : IClassFixture<Footage>, IA
                 .ToUpperInvariant(),
             string.Join(',', codecs).ToUpperInvariant()
         );
-    }
-
-    // Where silence ends, to the sample.
-    private static List<double> Clicks(List<Collected> sound)
-    {
-        var found = new List<double>();
-        var wasQuiet = false;
-        foreach (var unit in sound)
-        {
-            for (var i = 0; i < unit.Data.Length; i++)
-            {
-                var isQuiet = ((unit.Data[i] ^ 0x55) & 0x7F) < 0x20; // A-law, exponent below 2
-                if (!isQuiet && wasQuiet && (found.Count == 0 || (unit.Timestamp + i) / 8000.0 - found[^1] > 0.5))
-                {
-                    found.Add((unit.Timestamp + i) / 8000.0);
-                }
-                wasQuiet = isQuiet;
-            }
-        }
-        return found;
     }
 }

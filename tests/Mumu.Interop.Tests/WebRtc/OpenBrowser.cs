@@ -26,5 +26,17 @@ internal sealed class OpenBrowser : IAsyncDisposable
         return page;
     }
 
+    /// <summary>An empty page of a fresh profile that has the given server as its origin, which need not serve one.</summary>
+    public async Task<IPage> OpenEmptyAsync(string url)
+    {
+        var page = await (await _browser.NewContextAsync(url)).NewPageAsync();
+        await page.RouteAsync(
+            $"{url}/",
+            route => route.FulfillAsync(new() { ContentType = "text/html", Body = "<!doctype html><body></body>" })
+        );
+        await page.GotoAsync("/");
+        return page;
+    }
+
     public ValueTask DisposeAsync() => _browser.DisposeAsync();
 }

@@ -1,6 +1,6 @@
 """A publisher on aiortc: a moving picture and a tone.
 
-usage: publish.py URL CODEC SECONDS
+usage: publish.py URL CODEC SECONDS [KEY]
 """
 
 import asyncio
@@ -36,16 +36,17 @@ class Picture(VideoStreamTrack):
         return frame
 
 
-async def main(url, codec, seconds):
+async def main(url, codec, seconds, key=None):
     peer = RTCPeerConnection()
     video = peer.addTransceiver(Picture(), direction="sendonly")
     peer.addTransceiver(AudioStreamTrack(), direction="sendonly")
     wanted = [c for c in RTCRtpSender.getCapabilities("video").codecs if c.mimeType == f"video/{codec}"]
     video.setCodecPreferences(wanted)
     await peer.setLocalDescription(await peer.createOffer())
-    async with aiohttp.ClientSession() as http, http.post(url, data=peer.localDescription.sdp) as reply:
+    headers = {"Content-Type": "application/sdp"} | ({"Authorization": f"Bearer {key}"} if key else {})
+    async with aiohttp.ClientSession() as http, http.post(url, data=peer.localDescription.sdp, headers=headers) as reply:
         answer = await reply.text()
-        if reply.status != 200:
+        if reply.status not in (200, 201):
             sys.exit(answer)
     await peer.setRemoteDescription(RTCSessionDescription(answer, "answer"))
     print(json.dumps({"event": "published"}))
@@ -53,4 +54,4 @@ async def main(url, codec, seconds):
     await peer.close()
 
 
-asyncio.run(main(sys.argv[1], sys.argv[2], float(sys.argv[3])))
+asyncio.run(main(sys.argv[1], sys.argv[2], float(sys.argv[3]), *sys.argv[4:]))
