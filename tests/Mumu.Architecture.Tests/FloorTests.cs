@@ -22,6 +22,7 @@ public sealed partial class FloorTests
         ["Turn"] = ["Stun"],
         ["WebRtc"] = ["Codecs", "Stun", "Rtp", "Sdp", "Ice", "Dtls", "Srtp", "Sctp"],
         ["Rtsp"] = ["Codecs", "Rtp", "Sdp"],
+        ["Rtmp"] = ["Codecs"],
     };
 
     [Fact]
