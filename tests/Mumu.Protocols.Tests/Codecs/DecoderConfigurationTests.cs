@@ -19,7 +19,8 @@ public sealed class DecoderConfigurationTests
         var record = DecoderConfiguration.Write(Codec.H264, s_avcSets)!;
         Assert.Equal((1, 0x64, 0x00, 0x0D), (record[0], record[1], record[2], record[3]));
         Assert.True(DecoderConfiguration.TryRead(Codec.H264, record, out var sets, out var size));
-        Assert.Equal((s_avcSets, 4), (sets, size));
+        Assert.Equal(s_avcSets, sets);
+        Assert.Equal(4, size);
         for (var length = 0; length < record.Length; length++)
         {
             Assert.False(DecoderConfiguration.TryRead(Codec.H264, record.AsSpan(0, length), out _, out _), $"cut at {length}");
