@@ -1,4 +1,4 @@
-// Every English word of the app, in one place. Another language is another file of this shape.
+// Every English word of the app, in one place. Another language is another file of this shape; long, so that a translator gets one.
 
 export const en = {
   product: "MuMu Camera",
