@@ -12,5 +12,6 @@ internal static class FuzzTargets
         .. RtspTargets.All,
         .. SctpTargets.All,
         .. TextTargets.All,
+        .. ContainerTargets.All,
     ];
 }

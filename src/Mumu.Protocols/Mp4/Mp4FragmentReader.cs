@@ -24,7 +24,7 @@ public readonly record struct Mp4FragmentSample(
 public sealed class Mp4FragmentReader(Mp4Movie movie)
 {
     /// <summary>The most samples of one segment.</summary>
-    public const int MaxSamples = 65_536;
+    public const int MaxSamples = 8_192;
 
     private const uint NonSync = 0x00010000;
     private readonly Dictionary<uint, long> _next = [];
