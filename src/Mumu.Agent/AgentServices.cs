@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Mumu.Agent.Cameras;
+using Mumu.Agent.Control;
 using Mumu.Agent.Identity;
 using Mumu.Agent.Keys;
 using Mumu.Agent.Live;
@@ -52,6 +53,8 @@ public static class AgentServices
         services.AddHostedService(provider => provider.GetRequiredService<HubUplink>());
         services.AddSingleton<WatchSessions>();
         services.AddHostedService(provider => provider.GetRequiredService<WatchSessions>());
+        services.AddSingleton<ProgramStart>();
+        services.AddControl();
         services.AddSingleton<RtspDoor>();
         services.AddSingleton<RtspHost>();
         services.AddHostedService(provider => provider.GetRequiredService<RtspHost>());

@@ -16,7 +16,7 @@ namespace Mumu.Agent.Cameras;
 public sealed class Camera : IAsyncDisposable
 {
     private const int MaxMessage = 300;
-    private readonly CameraHealth _health = new();
+    private readonly CameraHealth _health;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _retired = new();
     private readonly Lock _lock = new();
@@ -35,6 +35,7 @@ public sealed class Camera : IAsyncDisposable
         bool isTemporary = false
     )
     {
+        _health = new CameraHealth(time);
         Id = id;
         Settings = settings;
         _time = time;
@@ -72,6 +73,9 @@ public sealed class Camera : IAsyncDisposable
 
     /// <summary>Carries its pictures.</summary>
     public MediaStream Stream { get; }
+
+    /// <summary>Since when its source plays; null while it does not.</summary>
+    public DateTimeOffset? PlayingSince => _health.PlayingSince;
 
     /// <summary>Cancelled when the camera was removed or its settings changed: whoever watches has to begin anew.</summary>
     public CancellationToken Retired { get; }

@@ -7,11 +7,12 @@ namespace Mumu.Agent.Cameras;
 /// The outcome of the last attempt and the picture's last known shape. A stream forgets both when it goes idle; people want to know why a camera was dark when they last looked.
 /// Written by the source's thread, read by others.
 /// </summary>
-internal sealed class CameraHealth
+internal sealed class CameraHealth(TimeProvider time)
 {
     private readonly Lock _lock = new();
     private SourceException? _failure;
     private string? _codec;
+    private DateTimeOffset? _playingSince;
 
     /// <summary>The failure of the last attempt; null if it played, or if there was none.</summary>
     public SourceException? Failure
@@ -21,6 +22,18 @@ internal sealed class CameraHealth
             lock (_lock)
             {
                 return _failure;
+            }
+        }
+    }
+
+    /// <summary>Since when the source plays; null while it does not.</summary>
+    public DateTimeOffset? PlayingSince
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _playingSince;
             }
         }
     }
@@ -51,6 +64,15 @@ internal sealed class CameraHealth
         lock (_lock)
         {
             _failure = null;
+            _playingSince = time.GetUtcNow();
+        }
+    }
+
+    public void Ended()
+    {
+        lock (_lock)
+        {
+            _playingSince = null;
         }
     }
 

@@ -17,6 +17,10 @@ internal sealed class ObservedSource(ISource inner, CameraHealth health) : ISour
             health.Failed(failure);
             throw;
         }
+        finally
+        {
+            health.Ended();
+        }
     }
 
     public void RequestKeyFrame() => inner.RequestKeyFrame();

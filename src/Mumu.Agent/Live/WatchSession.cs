@@ -2,6 +2,7 @@
 using System.Threading.Channels;
 using Mumu.Agent.Cameras;
 using Mumu.Agent.Identity;
+using Mumu.Agent.Paths;
 using Mumu.Agent.Uplink;
 using Mumu.Media.Streams;
 using Mumu.Media.Units;
@@ -15,6 +16,7 @@ namespace Mumu.Agent.Live;
 /// </summary>
 internal sealed class WatchSession(
     string id,
+    string user,
     Camera camera,
     IReadOnlyList<string> stunUrls,
     IReadOnlyList<RelayServer> relays,
@@ -38,6 +40,7 @@ internal sealed class WatchSession(
     private bool _isDisposed;
     private ViewerSession? _viewer;
     private StreamReading? _failures;
+    private PathReader? _reader;
 
     /// <summary>The session as the hub named it.</summary>
     public string Id { get; } = id;
@@ -201,12 +204,34 @@ internal sealed class WatchSession(
                 return null;
             case ViewerEvent.Connected:
                 IsConnected = true;
+                Join(_viewer!);
                 return null;
             case ViewerEvent.Ended ended:
                 return ended.Sentence;
             default:
                 return null;
         }
+    }
+
+    private void Join(ViewerSession viewer)
+    {
+        if (_reader is not null)
+        {
+            return; // ICE was restarted; it is the same viewer.
+        }
+        _reader = new PathReader(
+            "webrtc",
+            viewer.Statistics.Remote ?? "",
+            user,
+            time.GetUtcNow(),
+            () => viewer.Statistics.Bytes,
+            () => Post(new WatchCommand.End("The viewer was ended by an administrator."))
+        )
+        {
+            Packets = () => viewer.Statistics.Packets,
+            Discarded = () => viewer.Statistics.Drops.Total,
+        };
+        camera.Readers.Add(_reader);
     }
 
     private void Send(IceCandidateInit? candidate) =>
@@ -217,6 +242,10 @@ internal sealed class WatchSession(
         _failures?.Dispose();
         _failures = null;
         IsConnected = false;
+        if (Interlocked.Exchange(ref _reader, null) is { } reader)
+        {
+            camera.Readers.Remove(reader);
+        }
         if (Interlocked.Exchange(ref _viewer, null) is { } viewer)
         {
             await viewer.CloseAsync().ConfigureAwait(false);

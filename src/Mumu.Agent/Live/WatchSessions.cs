@@ -100,7 +100,18 @@ internal sealed partial class WatchSessions(
             return;
         }
         var local = uplink.Hub?.IsLoopback == true;
-        var session = new WatchSession(id, camera, StunUrls(request), Relays(request), local, engine, uplink, identity, time);
+        var session = new WatchSession(
+            id,
+            User(request),
+            camera,
+            StunUrls(request),
+            Relays(request),
+            local,
+            engine,
+            uplink,
+            identity,
+            time
+        );
         var start = new TaskCompletionSource();
         _sessions[id] = (session, RunAsync(session, start.Task));
         start.SetResult();
@@ -127,6 +138,8 @@ internal sealed partial class WatchSessions(
             LogEnded(session.Id);
         }
     }
+
+    private static string User(DeviceWatchRequest request) => request.UserId is { Length: > 0 and <= 100 } user ? $"hub:{user}" : "hub";
 
     private void Refuse(string id, string sentence) =>
         uplink.TrySend(MessageTypes.EndWatch, new EndWatch(id, sentence), SignalingJson.Wire.EndWatch);

@@ -9,11 +9,9 @@ namespace Mumu.Agent.LocalApi;
 /// <summary>Adds, changes and removes cameras; each gives null when done, else the refusal.</summary>
 internal sealed partial class CameraEditor(SettingsStore settings, ILogger<CameraEditor> logger)
 {
-    private readonly Lock _lock = new();
-
     public IResult? Add(AddCameraRequest request, out string id)
     {
-        lock (_lock)
+        lock (settings.Changing)
         {
             id = request.Id ?? "";
             if (request.Id is null && string.IsNullOrWhiteSpace(request.Name))
@@ -50,7 +48,7 @@ internal sealed partial class CameraEditor(SettingsStore settings, ILogger<Camer
 
     public IResult? Update(string id, UpdateCameraRequest request)
     {
-        lock (_lock)
+        lock (settings.Changing)
         {
             if (Refusal(id) is { } refusal)
             {
@@ -63,7 +61,12 @@ internal sealed partial class CameraEditor(SettingsStore settings, ILogger<Camer
                 return Problems.BadRequest("The transport is one of: auto, tcp, udp.");
             }
             // Whoever may change the address could else have the stored password sent to a host of their own.
-            if (old.Password is not null && request.Password is null && request.Url is not null && !SameHost(old.Url, request.Url))
+            if (
+                old.Password is not null
+                && request.Password is null
+                && request.Url is not null
+                && !CameraUrl.SameHost(old.Url, request.Url)
+            )
             {
                 return Problems.BadRequest("The address names another host, so the camera's password is needed again.");
             }
@@ -84,7 +87,7 @@ internal sealed partial class CameraEditor(SettingsStore settings, ILogger<Camer
 
     public IResult? Remove(string id)
     {
-        lock (_lock)
+        lock (settings.Changing)
         {
             return Refusal(id) ?? Try(() => settings.RemoveCamera(id));
         }
@@ -133,13 +136,6 @@ internal sealed partial class CameraEditor(SettingsStore settings, ILogger<Camer
         transport = CameraTransport.Auto;
         return word is null || EnumWords.TryParse(word, out transport);
     }
-
-    private static bool SameHost(string? old, string url) =>
-        Uri.TryCreate(old, UriKind.Absolute, out var a)
-        && Uri.TryCreate(url, UriKind.Absolute, out var b)
-        && a.Scheme == b.Scheme
-        && a.Port == b.Port
-        && string.Equals(a.Host, b.Host, StringComparison.OrdinalIgnoreCase);
 
     private static string? Blank(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 

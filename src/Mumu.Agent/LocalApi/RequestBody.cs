@@ -56,15 +56,22 @@ internal static class RequestBody
 
     private static async Task<RequestBody<byte[]>> BytesAsync(HttpRequest request)
     {
+        var bytes = await TryReadAsync(request).ConfigureAwait(false);
+        return new(bytes, bytes is null ? TooLarge() : null);
+    }
+
+    /// <summary>Reads the bytes, whatever they are; null if there are too many.</summary>
+    public static async Task<byte[]?> TryReadAsync(HttpRequest request)
+    {
         if (request.ContentLength > MaxBytes)
         {
-            return new(null, TooLarge()); // Not begun to read: the server throws at a length beyond its own limit.
+            return null; // Not begun to read: the server throws at a length beyond its own limit.
         }
         var buffer = new byte[MaxBytes + 1];
         var length = await request
             .Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, request.HttpContext.RequestAborted)
             .ConfigureAwait(false);
-        return length > MaxBytes ? new(null, TooLarge()) : new(buffer[..length], null);
+        return length > MaxBytes ? null : buffer[..length];
     }
 
     private static IResult TooLarge() =>

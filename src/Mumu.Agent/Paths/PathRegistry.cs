@@ -81,7 +81,10 @@ public sealed partial class PathRegistry(CameraRegistry cameras, TimeProvider ti
     public PathStatus? Find(string name) => cameras.All.FirstOrDefault(c => c.Id == name) is { } camera ? PathStatus.Of(camera) : null;
 
     /// <summary>Ends a reader of any path; false if there is none of that id.</summary>
-    public bool KickReader(string id) => cameras.All.Any(c => c.Readers.Kick(id));
+    public bool KickReader(Guid id) => cameras.All.Any(c => c.Readers.Kick(id));
+
+    /// <summary>All readers and publishers, by path and age.</summary>
+    internal IReadOnlyList<MediaSession> Sessions() => [.. cameras.All.SelectMany(MediaSession.Of)];
 
     /// <summary>Ends the publisher of a path; false if nobody publishes there.</summary>
     public bool KickPublisher(string name)

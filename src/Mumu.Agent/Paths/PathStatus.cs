@@ -3,6 +3,7 @@ using Mumu.Agent.Cameras;
 using Mumu.Agent.Settings;
 using Mumu.Media.Publishing;
 using Mumu.Media.Streams;
+using Mumu.Media.Units;
 
 namespace Mumu.Agent.Paths;
 
@@ -14,6 +15,9 @@ namespace Mumu.Agent.Paths;
 /// <param name="Publication">The publication that is on; null where there is none.</param>
 /// <param name="Readers">Who reads it.</param>
 /// <param name="Statistics">The figures of its stream.</param>
+/// <param name="BytesSent">Bytes sent to all readers there are and were.</param>
+/// <param name="PlayingSince">Since when its source plays; null while it does not.</param>
+/// <param name="Tracks">Its tracks; none while its source does not play.</param>
 public sealed record PathStatus(
     string Name,
     CameraSourceKind Source,
@@ -21,7 +25,10 @@ public sealed record PathStatus(
     StreamState State,
     Publication? Publication,
     IReadOnlyCollection<PathReader> Readers,
-    StreamStatistics Statistics
+    StreamStatistics Statistics,
+    long BytesSent,
+    DateTimeOffset? PlayingSince,
+    IReadOnlyList<TrackFormat> Tracks
 )
 {
     internal static PathStatus Of(Camera camera) =>
@@ -32,6 +39,9 @@ public sealed record PathStatus(
             camera.Stream.State,
             camera.Slot?.Current,
             camera.Readers.All,
-            camera.Stream.Statistics
+            camera.Stream.Statistics,
+            camera.Readers.Bytes,
+            camera.PlayingSince,
+            camera.Stream.Tracks
         );
 }

@@ -69,7 +69,11 @@ internal sealed class RtspDoor(Access access, PathRegistry paths, TimeProvider t
             Retired = camera.Retired,
             Join = info =>
             {
-                var reader = new PathReader(info.Protocol, caller.Remote.ToString(), key.Name, time.GetUtcNow(), info.Bytes, info.Kick);
+                var reader = new PathReader(info.Protocol, caller.Remote.ToString(), key.Name, time.GetUtcNow(), info.Bytes, info.Kick)
+                {
+                    Transport = info.IsUdp ? "UDP" : "TCP",
+                    Connection = info.Connection,
+                };
                 camera.Readers.Add(reader);
                 return new Leaving(camera.Readers, reader);
             },

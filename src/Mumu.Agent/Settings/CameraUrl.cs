@@ -34,6 +34,14 @@ public static class CameraUrl
     /// <summary>True if the address has a user or password in front of the host.</summary>
     public static bool HasUserInfo(string url) => Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.UserInfo.Length > 0;
 
+    /// <summary>True if two addresses lead to the same server.</summary>
+    public static bool SameHost(string? old, string url) =>
+        Uri.TryCreate(old, UriKind.Absolute, out var a)
+        && Uri.TryCreate(url, UriKind.Absolute, out var b)
+        && a.Scheme == b.Scheme
+        && a.Port == b.Port
+        && string.Equals(a.Host, b.Host, StringComparison.OrdinalIgnoreCase);
+
     /// <summary>
     /// The address as it may be shown: without user and password in front of the host, and without the values of its query, where some cameras want their password.
     /// </summary>

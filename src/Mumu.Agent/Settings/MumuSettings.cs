@@ -12,6 +12,8 @@ namespace Mumu.Agent.Settings;
 /// <param name="Ports">Where the program listens.</param>
 /// <param name="Turn">The STUN and TURN server of this program.</param>
 /// <param name="Rtsp">The RTSP server.</param>
+/// <param name="Control">The control API.</param>
+/// <param name="Metrics">The metrics for Prometheus.</param>
 public sealed record MumuSettings(
     [property: JsonPropertyName("$schema")] string? Schema = null,
     DeviceSettings? Device = null,
@@ -20,7 +22,9 @@ public sealed record MumuSettings(
     HubSettings? Hub = null,
     PortSettings? Ports = null,
     TurnServerSettings? Turn = null,
-    RtspSettings? Rtsp = null
+    RtspSettings? Rtsp = null,
+    ControlSettings? Control = null,
+    MetricsSettings? Metrics = null
 )
 {
     /// <summary>Who this device is.</summary>
@@ -44,6 +48,12 @@ public sealed record MumuSettings(
 
     /// <summary>The RTSP server.</summary>
     public RtspSettings Rtsp { get; init; } = Rtsp ?? new RtspSettings();
+
+    /// <summary>The control API.</summary>
+    public ControlSettings Control { get; init; } = Control ?? new ControlSettings();
+
+    /// <summary>The metrics for Prometheus.</summary>
+    public MetricsSettings Metrics { get; init; } = Metrics ?? new MetricsSettings();
 }
 
 /// <summary>Who this device is.</summary>
@@ -135,4 +145,14 @@ public sealed record TurnSettings(IReadOnlyList<string>? Urls = null, string? Se
 /// <param name="HubApi">Hub API and signaling again, for existing clients.</param>
 /// <param name="Rtsp">RTSP.</param>
 /// <param name="Rtsps">RTSP in TLS, where there is a certificate.</param>
-public sealed record PortSettings(int Web = 8080, int Whep = 8889, int HubApi = 8000, int Rtsp = 8554, int Rtsps = 8322);
+/// <param name="Control">The control API.</param>
+/// <param name="Metrics">Metrics for Prometheus.</param>
+public sealed record PortSettings(
+    int Web = 8080,
+    int Whep = 8889,
+    int HubApi = 8000,
+    int Rtsp = 8554,
+    int Rtsps = 8322,
+    int Control = 9997,
+    int Metrics = 9998
+);

@@ -50,13 +50,16 @@ public sealed record SettingsOverrides
             Hub = settings.Hub with { Url = HubUrl is null ? settings.Hub.Url : HubScheme(HubUrl) },
             Device = new DeviceSettings(DeviceId ?? settings.Device.Id, DeviceName ?? settings.Device.Name),
             Cameras = WithCameras(settings.Cameras, VideoSource ?? environment.GetValueOrDefault("VIDEO_SOURCE")),
-            Ports = new PortSettings(
-                Shift(settings.Ports.Web),
-                Shift(settings.Ports.Whep),
-                Shift(settings.Ports.HubApi),
-                Shift(settings.Ports.Rtsp),
-                Shift(settings.Ports.Rtsps)
-            ),
+            Ports = settings.Ports with
+            {
+                Web = Shift(settings.Ports.Web),
+                Whep = Shift(settings.Ports.Whep),
+                HubApi = Shift(settings.Ports.HubApi),
+                Rtsp = Shift(settings.Ports.Rtsp),
+                Rtsps = Shift(settings.Ports.Rtsps),
+                Control = Shift(settings.Ports.Control),
+                Metrics = Shift(settings.Ports.Metrics),
+            },
             Rtsp = settings.Rtsp with { UdpPort = Shift(settings.Rtsp.UdpPort) },
             WebRtc = settings.WebRtc with { Port = Shift(settings.WebRtc.Port), Bind = Bind ?? settings.WebRtc.Bind },
             Turn = settings.Turn with

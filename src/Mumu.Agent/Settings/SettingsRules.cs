@@ -17,6 +17,8 @@ internal static class SettingsRules
             .. Ports(settings.Ports),
             .. RtspSettings.Problems(settings.Rtsp),
             .. TurnServerRules.Problems(settings.Turn),
+            .. ControlSettings.Problems(settings.Control),
+            .. MetricsSettings.Problems(settings.Metrics),
         ];
 
     /// <summary>A camera's own rules; the path is within the camera.</summary>
@@ -175,6 +177,8 @@ internal static class SettingsRules
             ("ports.whep", ports.Whep),
             ("ports.rtsp", ports.Rtsp),
             ("ports.rtsps", ports.Rtsps),
+            ("ports.control", ports.Control),
+            ("ports.metrics", ports.Metrics),
         ];
         foreach (var (path, _) in all.Where(p => p.Port is < 1 or > 65535))
         {

@@ -67,6 +67,12 @@ public sealed partial class SettingsStore
     /// <summary>The settings in force: file, environment and command line together.</summary>
     public MumuSettings Current { get; private set; }
 
+    /// <summary>Held by whoever looks at the settings and then changes them by what was seen.</summary>
+    internal Lock Changing { get; } = new();
+
+    /// <summary>What the command line adds to every port.</summary>
+    internal int PortOffset => _overrides.PortOffset;
+
     /// <summary>What the file alone says.</summary>
     internal MumuSettings InFile { get; private set; }
 
@@ -127,6 +133,23 @@ public sealed partial class SettingsStore
                 ? new JsonMembers(text, cameras.ValueStart).Set(id, json, indent: 4)
                 : root.Set("cameras", $"{{\n  \"{id}\": {json.ReplaceLineEndings("\n  ")}\n}}", indent: 2);
         });
+    }
+
+    /// <summary>Sets values of sections in the file, all or none.</summary>
+    /// <param name="values">Section, name and JSON of each; null as JSON takes the value out of the file.</param>
+    /// <exception cref="SettingsException">A value, or the file as it is on disk, is refused; nothing changed.</exception>
+    internal void SetValues(IReadOnlyList<(string Section, string Name, string? Json)> values) =>
+        Edit(text => values.Aggregate(text, (edited, value) => SetValue(edited, value.Section, value.Name, value.Json)));
+
+    private static byte[] SetValue(byte[] text, string section, string name, string? json)
+    {
+        var root = new JsonMembers(text);
+        if (root.Find(section) is { } group && text[group.ValueStart] == '{')
+        {
+            var members = new JsonMembers(text, group.ValueStart);
+            return json is null ? members.Remove(name) : members.Set(name, json, indent: 4);
+        }
+        return json is null ? text : root.Set(section, $"{{\n  \"{name}\": {json}\n}}", indent: 2);
     }
 
     /// <summary>Removes a camera from the file; no change where it has none.</summary>

@@ -37,7 +37,11 @@ internal sealed class WhepSessions(WebRtcEngine engine, WhipPublishing publishin
             time.GetUtcNow(),
             () => viewer.Statistics.Bytes,
             () => _ = viewer.CloseAsync().AsTask()
-        );
+        )
+        {
+            Packets = () => viewer.Statistics.Packets,
+            Discarded = () => viewer.Statistics.Drops.Total,
+        };
         var session = Keep(new WhepSession(address, caller, viewer, offer.Sdp));
         _ = FollowAsync(viewer, camera, reader);
         return (session, answer);

@@ -27,6 +27,14 @@ internal static class PortCheck
                 yield return Try("RTSP's media", ports.RtspMedia + i, address, SocketType.Dgram);
             }
         }
+        if (settings.Control.Enabled)
+        {
+            yield return Try("control API", ports.Control, Own(settings.Control.Bind), SocketType.Stream);
+        }
+        if (settings.Metrics.Enabled)
+        {
+            yield return Try("metrics", ports.Metrics, Own(settings.Metrics.Bind), SocketType.Stream);
+        }
         if (settings is { Turn.Enabled: true, Hub.Turn: null })
         {
             yield return Try("STUN and TURN", ports.Turn, address, SocketType.Dgram);
@@ -45,6 +53,8 @@ internal static class PortCheck
             }
         }
     }
+
+    private static IPAddress Own(string? bind) => bind is null ? IPAddress.Loopback : IPAddress.Parse(bind);
 
     private static Finding Try(string purpose, int port, IPAddress address, SocketType type)
     {

@@ -12,7 +12,20 @@ namespace Mumu.Cli.Hosting;
 /// <param name="Rtsp">RTSP (TCP).</param>
 /// <param name="Rtsps">RTSP in TLS (TCP), where there is a certificate.</param>
 /// <param name="RtspMedia">First of the two ports of RTSP's media (UDP).</param>
-internal sealed record Ports(int Web, int HubApi, int Whep, int WebRtc, int Turn, int Rtsp, int Rtsps, int RtspMedia)
+/// <param name="Control">The control API (TCP).</param>
+/// <param name="Metrics">Metrics (TCP).</param>
+internal sealed record Ports(
+    int Web,
+    int HubApi,
+    int Whep,
+    int WebRtc,
+    int Turn,
+    int Rtsp,
+    int Rtsps,
+    int RtspMedia,
+    int Control,
+    int Metrics
+)
 {
     /// <summary>The ports of the settings, already shifted by --port-offset.</summary>
     public static Ports Of(MumuSettings settings) =>
@@ -24,6 +37,8 @@ internal sealed record Ports(int Web, int HubApi, int Whep, int WebRtc, int Turn
             settings.Turn.Port,
             settings.Ports.Rtsp,
             settings.Ports.Rtsps,
-            settings.Rtsp.UdpPort
+            settings.Rtsp.UdpPort,
+            settings.Ports.Control,
+            settings.Ports.Metrics
         );
 }

@@ -3,6 +3,7 @@ using System.Net;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Mumu.Agent;
+using Mumu.Agent.Control;
 using Mumu.Agent.LocalApi;
 using Mumu.Agent.Settings;
 using Mumu.Agent.Whep;
@@ -48,6 +49,7 @@ internal static class ProgramHost
         if (plan.RunsAgent)
         {
             app.MapWhen(context => context.Connection.LocalPort == plan.Ports.Whep, UseWhep);
+            app.MapWhen(context => context.Connection.LocalPort == plan.Ports.Control, control => control.UseMumuControl());
         }
         if (plan.RunsHub)
         {
@@ -70,8 +72,16 @@ internal static class ProgramHost
         if (plan.RunsAgent)
         {
             kestrel.Listen(address, plan.Ports.Whep);
+            var settings = plan.Settings.Current;
+            if (settings.Control.Enabled)
+            {
+                kestrel.Listen(OfMachine(settings.Control.Bind), plan.Ports.Control);
+            }
         }
     }
+
+    // Without an address of its own such a door is for programs on this machine.
+    private static IPAddress OfMachine(string? bind) => bind is null ? IPAddress.Loopback : IPAddress.Parse(bind);
 
     private static void UseWhep(IApplicationBuilder whep)
     {

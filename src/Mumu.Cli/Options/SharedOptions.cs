@@ -39,9 +39,9 @@ internal sealed class SharedOptions
     {
         _portOffset.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() is < -3000 or > 56000)
+            if (result.GetValueOrDefault<int>() is < -3000 or > 55000)
             {
-                result.AddError("--port-offset must keep every port between 1 and 65535: use -3000 to 56000.");
+                result.AddError("--port-offset must keep every port between 1 and 65535: use -3000 to 55000.");
             }
         });
         _bind.Validators.Add(result =>

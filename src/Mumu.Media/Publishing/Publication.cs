@@ -16,6 +16,9 @@ public sealed class Publication : IUnitSink
 
     internal Publication(Publisher publisher, DateTimeOffset since) => (Publisher, Since) = (publisher, since);
 
+    /// <summary>A random name.</summary>
+    public Guid Id { get; } = Guid.NewGuid();
+
     /// <summary>Who publishes.</summary>
     public Publisher Publisher { get; }
 

@@ -7,6 +7,12 @@ namespace Mumu.Media.Publishing;
 /// <param name="Key">The name of the key it came with.</param>
 public sealed record Publisher(string Protocol, string Remote, string Key)
 {
+    /// <summary>How its media travels, <c>UDP</c> or <c>TCP</c>; null where its protocol leaves no choice.</summary>
+    public string? Transport { get; init; }
+
+    /// <summary>The connection it is on, where its protocol tells connections from sessions.</summary>
+    public Guid? Connection { get; init; }
+
     /// <summary>Asks the publisher for a key frame, where its protocol can; called from any thread, must not block.</summary>
     public Action? RequestKeyFrame { get; init; }
 }

@@ -2,13 +2,17 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Mumu.Agent.Cameras;
+using Mumu.Agent.Control;
 using Mumu.Agent.Identity;
 using Mumu.Agent.Keys;
 using Mumu.Agent.Live;
 using Mumu.Agent.LocalApi;
+using Mumu.Agent.Paths;
 using Mumu.Agent.Settings;
 using Mumu.Agent.Uplink;
 using Mumu.Agent.Whep;
@@ -35,6 +39,10 @@ public sealed class RunningAgent : IAsyncDisposable
     public KeyStore Keys => _app.Services.GetRequiredService<KeyStore>();
 
     public CameraRegistry Cameras => _app.Services.GetRequiredService<CameraRegistry>();
+
+    public PathRegistry Paths => _app.Services.GetRequiredService<PathRegistry>();
+
+    public IReadOnlyList<Endpoint> Endpoints => _app.Services.GetRequiredService<EndpointDataSource>().Endpoints;
 
     public SettingsStore Settings => _app.Services.GetRequiredService<SettingsStore>();
 
@@ -80,11 +88,29 @@ public sealed class RunningAgent : IAsyncDisposable
             new AgentOptions(data.Path, data.Open(overrides)) { LocalHubUrl = hubUrl, Bind = IPAddress.Loopback }
         );
         var app = builder.Build();
+        MapOwnDoor(app, control => control.UseMumuControl(), "/v3", "/openapi");
         app.MapAgentApi("/api/agent").RequireAuthorization(AgentPolicies.Admin);
         app.MapWhep();
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new RunningAgent(data, app);
     }
+
+    // In the program these have ports of their own; here the path tells, before any route is looked for.
+    private static void MapOwnDoor(WebApplication app, Action<IApplicationBuilder> door, params string[] prefixes) =>
+        app.MapWhen(
+            context => prefixes.Any(prefix => context.Request.Path.StartsWithSegments(prefix, StringComparison.Ordinal)),
+            branch =>
+            {
+                branch.Use(
+                    (context, next) =>
+                    {
+                        context.SetEndpoint(null);
+                        return next(context);
+                    }
+                );
+                door(branch);
+            }
+        );
 
     /// <summary>Sends every request with a key of that role.</summary>
     public RunningAgent As(ApiKeyRole role)

@@ -6,7 +6,7 @@ namespace Mumu.EndToEnd.Tests.Harness;
 
 internal static class PortOffsets
 {
-    private static readonly int[] Tcp = [8080, 8000, 8889, 8554, 3478];
+    private static readonly int[] Tcp = [8080, 8000, 8889, 8554, 3478, 9997, 9998];
     private static readonly int[] Udp = [8189, 8190, 8191, 8192, 3478, 8050, 8051];
     private static int s_next = 11000 + (Environment.ProcessId % 200 * 50);
 

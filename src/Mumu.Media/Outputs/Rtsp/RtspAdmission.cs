@@ -44,7 +44,14 @@ public sealed record RtspAdmission(int Status, string Reason)
 /// <param name="Remote">Where it is.</param>
 /// <param name="Bytes">Tells how much it was sent.</param>
 /// <param name="Kick">Ends it.</param>
-public sealed record RtspReaderInfo(string Protocol, string Remote, Func<long> Bytes, Action Kick);
+public sealed record RtspReaderInfo(string Protocol, string Remote, Func<long> Bytes, Action Kick)
+{
+    /// <summary>True if its media travels in datagrams.</summary>
+    public bool IsUdp { get; init; }
+
+    /// <summary>The connection it is on, as <see cref="RtspListener.List"/> names it.</summary>
+    public Guid Connection { get; init; }
+}
 
 /// <summary>The path can't be had after all; the message is a sentence.</summary>
 /// <param name="status">The RTSP status that says so.</param>

@@ -45,6 +45,9 @@ public sealed partial class RtspListener : IAsyncDisposable
     /// <summary>Connections now.</summary>
     public int Connections => _connections.Count;
 
+    /// <summary>The connections there are.</summary>
+    public IReadOnlyList<RtspConnectionInfo> List() => [.. _connections.All.Select(connection => connection.Info)];
+
     /// <summary>Datagrams of nobody's, so far.</summary>
     public long Strays => _routes.Strays;
 

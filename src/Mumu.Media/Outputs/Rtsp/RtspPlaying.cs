@@ -103,9 +103,13 @@ internal sealed class RtspPlaying : IRtspPart
             new RtspReaderInfo(
                 _connection.IsTls ? "rtsps" : "rtsp",
                 _connection.Remote.ToString(),
-                () => Volatile.Read(ref _bytesBefore) + (_reader?.Bytes ?? 0),
+                () => Volatile.Read(ref _bytesBefore) + (_reader?.Bytes ?? (IsUdp ? 0 : _connection.Outbox.Written)),
                 () => _connection.Abort("The reader was ended by an administrator.")
             )
+            {
+                IsUdp = IsUdp,
+                Connection = _connection.Id,
+            }
         );
         try
         {

@@ -73,6 +73,8 @@ internal sealed class RtspRecording : IRtspPart
         var publisher = new Publisher(_connection.IsTls ? "rtsps" : "rtsp", _connection.Remote.ToString(), _admission.Key)
         {
             RequestKeyFrame = RequestKeyFrame,
+            Transport = _lanes.Values.Any(lane => lane.Rtp is not null) ? "UDP" : "TCP",
+            Connection = _connection.Id,
         };
         var publication = await _admission.PublishAsync!(publisher, cancellation).ConfigureAwait(false);
         lock (_gate)

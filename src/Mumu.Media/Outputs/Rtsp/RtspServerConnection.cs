@@ -15,6 +15,8 @@ internal sealed class RtspServerConnection : IDisposable
     private readonly byte[] _output = new byte[1024];
     private long _deadline = long.MaxValue;
     private long _aliveUntil;
+    private long _received;
+    private readonly DateTimeOffset _since;
     private volatile string? _aborted;
     private IRtspPart? _part;
     private Action? _established;
@@ -28,12 +30,18 @@ internal sealed class RtspServerConnection : IDisposable
             AllowsUdp = host.Settings.AllowsUdp && !isTls, // UDP would carry in the clear what the client wants encrypted
         };
         SessionTimeout = options.SessionTimeout;
+        _since = host.Time.GetUtcNow();
         _core = new RtspServer(options, host.Now);
         Outbox = new RtspOutbox(stream, host.Time, () => Abort("The client closed the connection."));
         NoteDeadline();
     }
 
+    internal Guid Id { get; } = Guid.NewGuid();
+
     internal IPEndPoint Remote { get; }
+
+    /// <summary>What lists show of it.</summary>
+    internal RtspConnectionInfo Info => new(Id, Remote, IsTls, _since, Volatile.Read(ref _received), Outbox.Written);
 
     internal bool IsTls { get; }
 
@@ -88,6 +96,7 @@ internal sealed class RtspServerConnection : IDisposable
                 {
                     return "The client closed the connection.";
                 }
+                Volatile.Write(ref _received, _received + length);
                 _core.Receive(buffer.AsSpan(0, length), _host.Now);
                 if (buffer.Length < MediaBuffer && _part is RtspRecording) // what publishes needs room
                 {
