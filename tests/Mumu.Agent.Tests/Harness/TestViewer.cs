@@ -23,7 +23,12 @@ public sealed class TestViewer : IAsyncDisposable
     public TestViewer()
     {
         _socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        _peer = new ReceivingPeer(new PeerOptions { Certificate = _certificate, Random = new Random(5) }, new ReceivingOptions(), Now);
+        // Without transport feedback: a machine busy with tests is no narrow path. Each has credentials of its own, as browsers do.
+        _peer = new ReceivingPeer(
+            new PeerOptions { Certificate = _certificate, Random = new Random(Random.Shared.Next()) },
+            new ReceivingOptions { TransportFeedback = false },
+            Now
+        );
         _peer.AddLocalBase(0, TransportAddress.From((IPEndPoint)_socket.LocalEndPoint!));
         Offer = _peer.Offer(isComplete: true);
     }
@@ -36,7 +41,24 @@ public sealed class TestViewer : IAsyncDisposable
 
     public bool IsConnected => _isConnected;
 
-    public bool HasEnded => _peer.End != PeerEnd.None;
+    public bool HasEnded
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _peer.End != PeerEnd.None;
+            }
+        }
+    }
+
+    public override string ToString()
+    {
+        lock (_lock)
+        {
+            return $"connected {_isConnected}, {_packets} packets, path {_peer.Selected}, end {_peer.End}";
+        }
+    }
 
     private static TimeSpan Now => TimeProvider.System.GetElapsedTime(0);
 
@@ -78,7 +100,7 @@ public sealed class TestViewer : IAsyncDisposable
     public Task PlaysAsync()
     {
         var before = _packets;
-        return Eventually.HoldsAsync(() => _packets > before + 10, "pictures come");
+        return Eventually.HoldsAsync(() => _packets > before + 10, () => $"pictures come ({this})");
     }
 
     public async ValueTask DisposeAsync()

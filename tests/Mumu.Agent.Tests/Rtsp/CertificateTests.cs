@@ -1,6 +1,7 @@
 // A certificate that can't be used is told at the start, by the setting's name.
 using Mumu.Agent.Settings;
 using Mumu.Agent.Tests.Harness;
+using Mumu.Tests.Shared;
 
 namespace Mumu.Agent.Tests.Rtsp;
 

@@ -6,6 +6,7 @@ using Mumu.Agent.Keys;
 using Mumu.Agent.Tests.Harness;
 using Mumu.Media.Sources.Rtsp;
 using Mumu.Media.Units;
+using Mumu.Tests.Shared;
 
 namespace Mumu.Agent.Tests.Rtsp;
 

@@ -1,40 +1,26 @@
 // Finds port offsets at which the program's ports are all free on loopback.
-using System.Net;
-using System.Net.Sockets;
+using Mumu.Tests.Shared;
 
 namespace Mumu.EndToEnd.Tests.Harness;
 
 internal static class PortOffsets
 {
-    private static readonly int[] Tcp = [8080, 8000, 8889, 8554, 3478, 9997, 9998];
-    private static readonly int[] Udp = [8189, 8190, 8191, 8192, 3478, 8050, 8051];
-    private static int s_next = 11000 + (Environment.ProcessId % 200 * 50);
+    private const int First = 7_000; // 10,000 and up with the lowest of the ports
+    private const int Count = 1_570; // the highest of them stay below 32,768, where the kernel gives ports by itself
+    private static readonly int[] s_ports = [8080, 8000, 8889, 8554, 3478, 8189, 8190, 8191, 8192, 8050, 8051, 9997, 9998];
+    private static int s_next = Environment.ProcessId % 200 * 8;
 
     /// <summary>An offset not handed out before by this run, whose ports nobody holds.</summary>
     public static int Take()
     {
-        for (var tries = 0; tries < 200; tries++)
+        for (var tries = 0; tries < Count; tries++)
         {
-            var offset = Interlocked.Add(ref s_next, 10) % 40000;
-            if (Tcp.All(p => IsFree(p + offset, SocketType.Stream)) && Udp.All(p => IsFree(p + offset, SocketType.Dgram)))
+            var offset = First + (Interlocked.Increment(ref s_next) % Count * 10);
+            if (s_ports.All(port => FreePort.TryTake(port + offset)))
             {
                 return offset;
             }
         }
         throw new InvalidOperationException("No free ports were found on loopback.");
-    }
-
-    private static bool IsFree(int port, SocketType type)
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, type, type == SocketType.Stream ? ProtocolType.Tcp : ProtocolType.Udp);
-        try
-        {
-            socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
     }
 }

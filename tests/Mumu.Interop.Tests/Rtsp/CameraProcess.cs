@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Mumu.Tests.Shared;
 
 namespace Mumu.Interop.Tests.Rtsp;
 
@@ -41,7 +42,7 @@ internal sealed class CameraProcess : IAsyncDisposable
     internal static async Task<CameraProcess> StartVlcAsync(string footage, string user, string password)
     {
         var vlc = Programs.Find("vlc", "vlc-bin and vlc-plugin-base");
-        var port = FreePort();
+        var port = FreePort.Take();
         string[] arguments =
         [
             vlc,
@@ -163,13 +164,6 @@ internal sealed class CameraProcess : IAsyncDisposable
             );
             await beat.WaitForNextTickAsync();
         }
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 
     // The shell has it built in, so no package is needed.

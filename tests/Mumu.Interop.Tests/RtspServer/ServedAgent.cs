@@ -1,6 +1,5 @@
 // The whole agent on loopback, with RTSP and WHEP, a simulated camera and an administrator's key.
 using System.Net;
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,6 +10,7 @@ using Mumu.Agent.Keys;
 using Mumu.Agent.Settings;
 using Mumu.Agent.Whep;
 using Mumu.Media.Sources.Rtsp;
+using Mumu.Tests.Shared;
 
 namespace Mumu.Interop.Tests.RtspServer;
 
@@ -36,7 +36,7 @@ internal sealed class ServedAgent : IAsyncDisposable
     internal static async Task<ServedAgent> StartAsync()
     {
         var folder = Directory.CreateTempSubdirectory("mumu-served-").FullName;
-        var port = FreePort();
+        var port = FreePort.Take();
         await File.WriteAllTextAsync(
             Path.Combine(folder, SettingsStore.FileName),
             $$"""
@@ -68,12 +68,5 @@ internal sealed class ServedAgent : IAsyncDisposable
         await _app.StopAsync(CancellationToken.None);
         await _app.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 }

@@ -9,7 +9,7 @@ namespace Mumu.Lab.Tests.Calls;
 internal static partial class PythonViewer
 {
     private const int Frames = 30;
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(45);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(70);
     private static readonly string s_client = Path.Combine(Repository.Root, "tests", "Mumu.Lab.Tests", "Clients", "watch.py");
 
     /// <summary>Watches a device until frames keep coming, or it failed.</summary>
@@ -17,14 +17,22 @@ internal static partial class PythonViewer
     /// <param name="hub">Over which hub.</param>
     /// <param name="deviceId">Which device.</param>
     /// <param name="turn">By what it may speak to TURN servers: udp, tcp or tls.</param>
+    /// <param name="isDirectExpected">Whether it plays on until its path is a direct one.</param>
     /// <param name="certificate">Whom it trusts.</param>
-    public static async Task<CallResult> CallAsync(Home home, Hub hub, string deviceId, string turn, Certificate certificate)
+    public static async Task<CallResult> CallAsync(
+        Home home,
+        Hub hub,
+        string deviceId,
+        string turn,
+        bool isDirectExpected,
+        Certificate certificate
+    )
     {
         // Debian's own Python has aiortc; another one earlier in PATH would not.
         await using var client = LabProcess.Start(
             home.Host,
             "/usr/bin/python3",
-            [s_client, $"{hub.WebSocketUrl}/ws/viewer", deviceId, turn, $"{Frames}"],
+            [s_client, $"{hub.WebSocketUrl}/ws/viewer", deviceId, turn, $"{Frames}", isDirectExpected ? "direct" : "any"],
             new Dictionary<string, string>
             {
                 ["SSL_CERT_FILE"] = certificate.Path,

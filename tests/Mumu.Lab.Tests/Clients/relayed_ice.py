@@ -2,6 +2,7 @@
 
 - Data indications: the peer behind a symmetric NAT comes from a port that no channel is bound to yet. aioice drops what it sends.
 - Direct first: aioice nominates the first pair that works. Browsers settle for a direct one if there is one; so relayed pairs get a handicap.
+- The best nominated pair stays (RFC 8445, 8.1.1), and a relayed one never replaces a direct one. aioice takes the one nominated last.
 - A STUN server that does not answer is not waited for as long.
 """
 
@@ -19,6 +20,7 @@ RELAY_HANDICAP_SECONDS = 1.5
 
 gather = aioice.ice.Connection.get_component_candidates
 check = aioice.ice.Connection.check_start
+complete = aioice.ice.Connection.check_complete
 receive = aioice.turn.TurnClientMixin.datagram_received
 
 
@@ -39,6 +41,20 @@ async def check_direct_first(self, pair):
         self.check_state(pair, aioice.ice.CandidatePair.State.IN_PROGRESS)
         await asyncio.sleep(self.relays_at - now)
     await check(self, pair)
+
+
+def rank(connection, pair):
+    # The priority of a relay that was heard of before it was named is that of a reflexive candidate, so the kind counts first.
+    priority = aioice.ice.candidate_pair_priority(pair.local_candidate, pair.remote_candidate, connection.ice_controlling)
+    return (not is_relayed(connection, pair), priority)
+
+
+def complete_and_keep_the_best(self, pair):
+    before = self._nominated.get(pair.component)
+    complete(self, pair)
+    after = self._nominated.get(pair.component)
+    if before is not None and after is not before and rank(self, before) > rank(self, after):
+        self._nominated[pair.component] = before
 
 
 def payload_of(message):
@@ -63,4 +79,5 @@ def receive_indications_too(self, data, addr):
 
 aioice.ice.Connection.get_component_candidates = gather_with_patience
 aioice.ice.Connection.check_start = check_direct_first
+aioice.ice.Connection.check_complete = complete_and_keep_the_best
 aioice.turn.TurnClientMixin.datagram_received = receive_indications_too

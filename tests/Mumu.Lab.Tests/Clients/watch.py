@@ -1,7 +1,8 @@
 """A viewer on aiortc, written against the hub's documented protocol only: watches a device and reports how it got there.
 
-usage: watch.py WS-URL DEVICE-ID TURN-SCHEME FRAMES   (the access token is read from standard input)
+usage: watch.py WS-URL DEVICE-ID TURN-SCHEME FRAMES any|direct   (the access token is read from standard input)
 TURN-SCHEME is udp, tcp or tls: which of the hub's TURN addresses to use, since aiortc takes only one.
+With "direct" it keeps playing until its path is a direct one, for 20 s at most.
 Reports JSON lines: connected, first_frame, playing (after FRAMES frames), failed.
 """
 
@@ -16,7 +17,7 @@ import websockets
 from aiortc import RTCConfiguration, RTCIceServer, RTCPeerConnection, RTCSessionDescription
 from aiortc.sdp import candidate_from_sdp
 
-import relayed_ice  # noqa: F401
+import relayed_ice
 
 
 def report(**fields):
@@ -58,9 +59,18 @@ def choose(servers, scheme):
     return chosen
 
 
+def connection_of(peer):
+    return next(t for t in peer.getTransceivers()).receiver.transport.transport._connection
+
+
+def is_direct(peer):
+    connection = connection_of(peer)
+    pair = connection._nominated.get(1)
+    return pair is not None and not relayed_ice.is_relayed(connection, pair)
+
+
 def selected_pair(peer):
-    transport = next(t for t in peer.getTransceivers()).receiver.transport
-    connection = transport.transport._connection
+    connection = connection_of(peer)
     pair = connection._nominated.get(1)
     if pair is None:
         return {}
@@ -68,15 +78,19 @@ def selected_pair(peer):
     return {"local": local.type, "remote": remote.type, "remote_address": remote.host}
 
 
-async def play(track, peer, started, frames):
+async def play(track, peer, started, frames, path):
     await asyncio.wait_for(track.recv(), 25)
     report(event="first_frame", seconds=round(time.monotonic() - started, 3), pair=selected_pair(peer))
     for _ in range(frames):
         await asyncio.wait_for(track.recv(), 10)
+    # The better path may take a few rounds of checks while the worse one plays.
+    until = time.monotonic() + 20
+    while path == "direct" and not is_direct(peer) and time.monotonic() < until:
+        await asyncio.wait_for(track.recv(), 10)
     report(event="playing", frames=frames, pair=selected_pair(peer))
 
 
-async def main(url, device_id, scheme, frames):
+async def main(url, device_id, scheme, frames, path):
     token = sys.stdin.readline().strip()
     signaling = Signaling(await websockets.connect(url, max_size=65536))
     await signaling.send("hello", {"token": token})
@@ -110,7 +124,7 @@ async def main(url, device_id, scheme, frames):
             await peer.setRemoteDescription(RTCSessionDescription(payload["sdp"]["sdp"], "answer"))
             for candidate in early:
                 await peer.addIceCandidate(candidate)
-            playing = asyncio.ensure_future(play(await tracks.get(), peer, started, frames))
+            playing = asyncio.ensure_future(play(await tracks.get(), peer, started, frames, path))
         elif payload["candidate"] and payload["candidate"]["candidate"]:
             candidate = candidate_from_sdp(payload["candidate"]["candidate"].split(":", 1)[1])
             candidate.sdpMid = payload["candidate"]["sdpMid"]
@@ -121,4 +135,4 @@ async def main(url, device_id, scheme, frames):
     await peer.close()
 
 
-asyncio.run(main(sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4])))
+asyncio.run(main(sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4]), sys.argv[5]))

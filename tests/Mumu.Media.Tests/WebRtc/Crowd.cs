@@ -10,7 +10,7 @@ internal sealed class Crowd : IDisposable
     private readonly Thread _thread;
     private volatile TestViewer[] _viewers = [];
     private volatile bool _stopping;
-    private Exception? _fault;
+    private volatile Exception? _fault;
 
     public Crowd()
     {
@@ -50,13 +50,19 @@ internal sealed class Crowd : IDisposable
         viewer.Dispose();
     }
 
-    public async Task WaitAsync(Func<bool> condition, string otherwise, double seconds = 20)
+    public Task WaitAsync(Func<bool> condition, string otherwise, double seconds = 20) => WaitAsync(condition, () => otherwise, seconds);
+
+    /// <summary>Waits for a condition; when it does not come, the words are asked for, so that they tell what is known then.</summary>
+    public async Task WaitAsync(Func<bool> condition, Func<string> otherwise, double seconds = 20)
     {
         var limit = Environment.TickCount64 + (long)(seconds * 1000);
         while (!condition())
         {
             Assert.Null(_fault);
-            Assert.True(Environment.TickCount64 < limit, otherwise);
+            if (Environment.TickCount64 >= limit)
+            {
+                Assert.Fail($"{otherwise()}\n{string.Join('\n', _viewers.AsEnumerable())}");
+            }
             await Task.Delay(5, TestContext.Current.CancellationToken);
         }
     }

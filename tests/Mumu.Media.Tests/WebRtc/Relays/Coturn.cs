@@ -5,8 +5,9 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Mumu.Media.Tests.Streams;
 using Mumu.Media.WebRtc;
+using Mumu.Protocols.Stun;
+using Mumu.Tests.Shared;
 
 namespace Mumu.Media.Tests.WebRtc.Relays;
 
@@ -16,8 +17,8 @@ internal sealed class Coturn : IAsyncDisposable
     public const string Password = "sesame";
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("mumu-coturn-");
     private readonly Process _process;
-    private readonly int _plainPort = FreePort();
-    private readonly int _tlsPort = FreePort();
+    private readonly int _plainPort = FreePort.Take();
+    private readonly int _tlsPort = FreePort.Take();
 
     private Coturn(string[] settings)
     {
@@ -72,6 +73,10 @@ internal sealed class Coturn : IAsyncDisposable
     {
         get
         {
+            if (!File.Exists(In("turn.log")))
+            {
+                return "";
+            }
             using var file = new FileStream(In("turn.log"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
             using var reader = new StreamReader(file);
             return reader.ReadToEnd();
@@ -81,7 +86,12 @@ internal sealed class Coturn : IAsyncDisposable
     public static async Task<Coturn> StartAsync(params string[] settings)
     {
         var coturn = new Coturn(settings);
-        await Eventually.True(() => Accepts(coturn._plainPort) && Accepts(coturn._tlsPort));
+        // Its listeners open one after the other, and one that cannot be opened is only logged.
+        await coturn.WaitAsync(() => Accepts(coturn._plainPort) && Accepts(coturn._tlsPort));
+        if (!settings.Contains("no-udp"))
+        {
+            await coturn.WaitAsync(() => Answers(coturn._plainPort));
+        }
         return coturn;
     }
 
@@ -107,11 +117,32 @@ internal sealed class Coturn : IAsyncDisposable
 
     private string In(string name) => Path.Combine(_folder.FullName, name);
 
-    private static int FreePort()
+    private async Task WaitAsync(Func<bool> condition)
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+        var began = Stopwatch.GetTimestamp();
+        while (!condition())
+        {
+            Assert.False(_process.HasExited || Stopwatch.GetElapsedTime(began).TotalSeconds > 30, $"coturn does not serve:\n{Log}");
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+    }
+
+    // Whether it answers a Binding request over UDP.
+    private static bool Answers(int port)
+    {
+        var request = new byte[20];
+        _ = new StunWriter(request, StunClass.Request, StunMethod.Binding, new StunTransactionId(1, 2));
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        socket.Connect(IPAddress.Loopback, port);
+        try
+        {
+            socket.Send(request);
+            return socket.Poll(TimeSpan.FromMilliseconds(200), SelectMode.SelectRead) && socket.Receive(new byte[1500]) > 0;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     private static bool Accepts(int port)

@@ -17,20 +17,20 @@ public sealed class RelayTests
         using var crowd = new Crowd();
         await using var visit = await Visit.BeginAsync(rig, crowd, [coturn.Server(transport)], onlyRelay: true);
 
-        await crowd.WaitAsync(() => visit.Viewer.Frames.Count >= 75, $"The frames did not come. {visit}");
+        await crowd.WaitAsync(() => visit.Viewer.Frames.Count >= 75, () => $"The frames did not come. {visit}\n{coturn.Log}");
 
         var frames = visit.Viewer.Frames;
         Assert.All(frames, frame => Assert.True(frame.IsWhole));
         Assert.Equal((uint)frames.Count, frames[^1].Number - frames[0].Number + 1);
-        Assert.Equal(visit.Relayed!.Value.ToString(), visit.Viewer.Peer.Selected!.Value.Remote.ToString());
-        Assert.Contains("raddr 127.0.0.1", visit.RelayText, StringComparison.Ordinal);
+        Assert.Equal(visit.Relayed!.Address.ToString(), visit.Viewer.Selected!.Value.Remote.ToString());
+        Assert.Contains("raddr 127.0.0.1", visit.Relayed!.Candidate, StringComparison.Ordinal);
         Assert.True(visit.HasEndOfCandidates);
         if (transport == "udp")
         {
             Assert.True(rig.Engine.Statistics.SegmentedSends > 0, "No frame left in one piece.");
         }
         await visit.Session.CloseAsync();
-        await crowd.WaitAsync(() => CountReleased(coturn) == 1, $"The relay was not given back. {coturn.Log}");
+        await crowd.WaitAsync(() => CountReleased(coturn) == 1, () => $"The relay was not given back. {coturn.Log}");
     }
 
     [Fact]
@@ -40,14 +40,14 @@ public sealed class RelayTests
         await using var rig = new Rig();
         using var crowd = new Crowd();
         await using var visit = await Visit.BeginAsync(rig, crowd, [coturn.Server("udp")], onlyRelay: false);
-        await crowd.WaitAsync(() => visit.Relayed is not null, $"No relay. {visit}");
+        await crowd.WaitAsync(() => visit.Relayed is not null, () => $"No relay. {visit}\n{coturn.Log}");
         Assert.Equal(0, CountReleased(coturn));
 
-        await crowd.WaitAsync(() => CountReleased(coturn) == 1, "The relay was not given back.", 30);
+        await crowd.WaitAsync(() => CountReleased(coturn) == 1, () => $"The relay was not given back. {visit}\n{coturn.Log}", 30);
 
         var count = visit.Viewer.Frames.Count;
-        await crowd.WaitAsync(() => visit.Viewer.Frames.Count > count + 30, "The stream did not go on.");
-        Assert.NotEqual(visit.Relayed, visit.Viewer.Peer.Selected!.Value.Remote);
+        await crowd.WaitAsync(() => visit.Viewer.Frames.Count > count + 30, () => $"The stream did not go on. {visit}");
+        Assert.NotEqual(visit.Relayed!.Address, visit.Viewer.Selected!.Value.Remote);
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class RelayTests
             [coturn.Server("tls"), coturn.Server("tcp"), coturn.Server("udp")],
             onlyRelay: true
         );
-        await crowd.WaitAsync(() => visit.Viewer.Frames.Count >= 30 && visit.HasEndOfCandidates, $"No frames. {visit}");
+        await crowd.WaitAsync(() => visit.Viewer.Frames.Count >= 30 && visit.HasEndOfCandidates, () => $"No frames. {visit}\n{coturn.Log}");
         Assert.Equal(1, visit.RelayCount);
         Assert.Empty(visit.Complaints);
     }
@@ -74,8 +74,8 @@ public sealed class RelayTests
         await using var rig = new Rig();
         using var crowd = new Crowd();
         await using var visit = await Visit.BeginAsync(rig, crowd, [coturn.Server("udp"), coturn.Server("tcp")], onlyRelay: true);
-        await crowd.WaitAsync(() => visit.Viewer.Frames.Count >= 30, $"No frames. {visit}");
-        await crowd.WaitAsync(() => visit.Complaints.Count == 1, "Nothing was said about UDP.", 40);
+        await crowd.WaitAsync(() => visit.Viewer.Frames.Count >= 30, () => $"No frames. {visit}\n{coturn.Log}");
+        await crowd.WaitAsync(() => visit.Complaints.Count == 1, () => $"Nothing was said about UDP. {visit}", 40);
         Assert.Contains("Nothing listens", visit.Complaints[0].Sentence, StringComparison.Ordinal);
     }
 
@@ -97,10 +97,10 @@ public sealed class RelayTests
         using var crowd = new Crowd();
         // Quotas: the first viewer takes what there is.
         await using var first = setting.Length > 0 ? await Visit.BeginAsync(rig, crowd, [coturn.Server(transport)], onlyRelay: true) : null;
-        await crowd.WaitAsync(() => first is null or { Relayed: not null }, "No relay for the first.");
+        await crowd.WaitAsync(() => first is null or { Relayed: not null }, () => $"No relay for the first. {first}\n{coturn.Log}");
         await using var visit = await Visit.BeginAsync(rig, crowd, [coturn.Server(transport, password: password)], onlyRelay: false);
 
-        await crowd.WaitAsync(() => visit.Viewer.Frames.Count >= 30 && visit.HasEndOfCandidates, $"No frames. {visit}");
+        await crowd.WaitAsync(() => visit.Viewer.Frames.Count >= 30 && visit.HasEndOfCandidates, () => $"No frames. {visit}\n{coturn.Log}");
 
         var complaint = Assert.Single(visit.Complaints);
         Assert.Contains(expected, complaint.Sentence, StringComparison.Ordinal);
@@ -121,8 +121,8 @@ public sealed class RelayTests
             new("turn:127.0.0.1:9", "", ""),
         ];
         await using var visit = await Visit.BeginAsync(rig, crowd, nobody, onlyRelay: false);
-        await crowd.WaitAsync(() => visit.Viewer.Frames.Count >= 10, $"No frames. {visit}");
-        await crowd.WaitAsync(() => visit.Complaints.Count == 4 && visit.HasEndOfCandidates, $"Not all were named. {visit}", 40);
+        await crowd.WaitAsync(() => visit.Viewer.Frames.Count >= 10, () => $"No frames. {visit}");
+        await crowd.WaitAsync(() => visit.Complaints.Count == 4 && visit.HasEndOfCandidates, () => $"Not all were named. {visit}", 40);
     }
 
     [Fact]
@@ -134,7 +134,10 @@ public sealed class RelayTests
         await using var rig = new Rig();
         using var crowd = new Crowd();
         await using var visit = await Visit.BeginAsync(rig, crowd, [coturn.Server("udp")], onlyRelay: true);
-        await crowd.WaitAsync(() => visit.Viewer.Frames.Count >= 30, $"No frames. {visit}");
+        await crowd.WaitAsync(
+            () => visit.Viewer.Frames.Count >= 30,
+            () => $"No frames. {visit}\nThe first:\n{coturn.Log}\nThe second:\n{second.Log}"
+        );
         Assert.Empty(visit.Complaints);
     }
 
@@ -145,7 +148,7 @@ public sealed class RelayTests
         await using var rig = new Rig();
         using var crowd = new Crowd();
         await using var visit = await Visit.BeginAsync(rig, crowd, [coturn.Server("udp")], onlyRelay: true);
-        await crowd.WaitAsync(() => visit.Viewer.Frames.Count >= 500, $"The frames did not come. {visit}", 40);
+        await crowd.WaitAsync(() => visit.Viewer.Frames.Count >= 500, () => $"The frames did not come. {visit}\n{coturn.Log}", 40);
         Assert.Empty(visit.Complaints);
     }
 

@@ -8,9 +8,15 @@ namespace Mumu.Media.Tests.WebRtc.Relays;
 
 internal sealed class Visit : IAsyncDisposable
 {
-    private readonly List<ViewerEvent.RelayUnavailable> _complaints = [];
+    private readonly Lock _gate = new();
     private readonly StringBuilder _seen = new();
     private readonly bool _onlyRelay;
+
+    // One task writes what the test and the crowd's thread read; so each is a reference or a word, swapped whole.
+    private volatile ViewerEvent.RelayUnavailable[] _complaints = [];
+    private volatile Relay? _relay;
+    private volatile int _relayCount;
+    private volatile bool _hasEndOfCandidates;
 
     private Visit(TestViewer viewer, ViewerSession session, bool onlyRelay)
     {
@@ -22,34 +28,38 @@ internal sealed class Visit : IAsyncDisposable
 
     public ViewerSession Session { get; }
 
-    /// <summary>The relay's address, once it is known.</summary>
-    public TransportAddress? Relayed { get; private set; }
+    /// <summary>The relay's address and the candidate that told it, once it is known.</summary>
+    public Relay? Relayed => _relay;
 
-    public string RelayText { get; private set; } = "";
+    public int RelayCount => _relayCount;
 
-    public int RelayCount { get; private set; }
-
-    public bool HasEndOfCandidates { get; private set; }
+    public bool HasEndOfCandidates => _hasEndOfCandidates;
 
     public IReadOnlyList<ViewerEvent.RelayUnavailable> Complaints => _complaints;
 
     public static async Task<Visit> BeginAsync(Rig rig, Crowd crowd, RelayServer[] relays, bool onlyRelay)
     {
-        TransportAddress? relayed = null;
         Visit? visit = null;
         var (viewer, session) = await crowd.JoinAsync(
             rig,
-            viewer => viewer.IsCut = address => onlyRelay && (relayed ??= visit?.Relayed) != address,
+            viewer => viewer.IsCut = address => onlyRelay && Volatile.Read(ref visit)?.Relayed?.Address != address,
             relays,
             answer => onlyRelay ? WithoutCandidates(answer) : answer
         );
-        visit = new Visit(viewer, session, onlyRelay);
-        return visit;
+        var begun = new Visit(viewer, session, onlyRelay);
+        Volatile.Write(ref visit, begun);
+        return begun;
     }
 
     public ValueTask DisposeAsync() => Session.CloseAsync();
 
-    public override string ToString() => _seen.ToString();
+    public override string ToString()
+    {
+        lock (_gate)
+        {
+            return _seen.ToString();
+        }
+    }
 
     private static string WithoutCandidates(string sdp) =>
         string.Join("\r\n", sdp.Split("\r\n").Where(line => !line.StartsWith("a=candidate", StringComparison.Ordinal)));
@@ -58,17 +68,20 @@ internal sealed class Visit : IAsyncDisposable
     {
         await foreach (var e in Session.Events.ReadAllAsync())
         {
-            _seen.AppendLine(e.ToString());
+            lock (_gate)
+            {
+                _seen.AppendLine(e.ToString());
+            }
             switch (e)
             {
                 case ViewerEvent.LocalCandidate local:
                     Take(local.Candidate);
                     break;
                 case ViewerEvent.RelayUnavailable complaint:
-                    _complaints.Add(complaint);
+                    _complaints = [.. _complaints, complaint];
                     break;
                 case ViewerEvent.EndOfCandidates:
-                    HasEndOfCandidates = true;
+                    _hasEndOfCandidates = true;
                     break;
             }
         }
@@ -76,13 +89,14 @@ internal sealed class Visit : IAsyncDisposable
 
     private void Take(string text)
     {
-        Assert.True(IceCandidate.TryParse(text, out var candidate));
-        if (candidate.Type == IceCandidateType.Relayed)
+        if (!IceCandidate.TryParse(text, out var candidate))
         {
-            RelayCount++;
-            RelayText = text;
-            Assert.True(candidate.TryGetAddress(out var address));
-            Relayed = address;
+            throw new InvalidOperationException($"Not a candidate: {text}");
+        }
+        if (candidate.Type == IceCandidateType.Relayed && candidate.TryGetAddress(out var address))
+        {
+            _relayCount++;
+            _relay = new Relay(address, text);
         }
         if (!_onlyRelay || candidate.Type == IceCandidateType.Relayed)
         {
@@ -90,3 +104,5 @@ internal sealed class Visit : IAsyncDisposable
         }
     }
 }
+
+internal sealed record Relay(TransportAddress Address, string Candidate);

@@ -21,7 +21,7 @@ public sealed class TcpTests
         var frames = viewer.Frames;
         Assert.All(frames, frame => Assert.True(frame.IsWhole));
         Assert.Equal((uint)frames.Count, frames[^1].Number - frames[0].Number + 1);
-        Assert.Equal(viewerConnects ? TcpLinks.Active : TcpLinks.Passive, viewer.Peer.Selected!.Value.Base);
+        Assert.Equal(viewerConnects ? TcpLinks.Active : TcpLinks.Passive, viewer.Selected!.Value.Base);
         Assert.Equal(default, session.Statistics.Drops);
 
         viewer.Leave();
@@ -50,7 +50,7 @@ public sealed class TcpTests
         await crowd.WaitAsync(() => viewer.Tcp!.Count == 0, "The connection stayed.", 30);
         var count = viewer.Frames.Count;
         await crowd.WaitAsync(() => viewer.Frames.Count > count + 30, "The stream did not go on.");
-        Assert.Equal(0, viewer.Peer.Selected!.Value.Base);
+        Assert.Equal(0, viewer.Selected!.Value.Base);
     }
 
     [Fact]
@@ -103,13 +103,13 @@ public sealed class TcpTests
         }
         // Sixteen of one address may wait; the others are closed at once.
         await crowd.WaitAsync(() => silent.Count(IsClosed) == 40 - 16, "Too many or too few may wait.");
-        await crowd.WaitAsync(() => silent.All(IsClosed), "The silent ones stayed.", 10);
+        await crowd.WaitAsync(() => silent.All(IsClosed), "The silent ones stayed.");
 
         foreach (var junk in new byte[][] { [0, 0], [0xFF, 0xFF], [0, 20, .. new byte[20]], [0, 100, .. Check("nobody", 100)] })
         {
             using var socket = Connect(endPoint);
             socket.Send(junk);
-            await crowd.WaitAsync(() => IsClosed(socket), $"Junk of {junk.Length} bytes was kept.", 4);
+            await crowd.WaitAsync(() => IsClosed(socket), $"Junk of {junk.Length} bytes was kept.");
         }
 
         var (viewer, session) = await JoinAsync(rig, crowd, viewerConnects: true, isUdpCut: true);
@@ -118,7 +118,7 @@ public sealed class TcpTests
         using (var socket = Connect(endPoint))
         {
             socket.Send([0, (byte)forged.Length, .. forged]);
-            await crowd.WaitAsync(() => IsClosed(socket), "A check without a signature was taken.", 4);
+            await crowd.WaitAsync(() => IsClosed(socket), "A check without a signature was taken.");
         }
         await crowd.WaitAsync(() => viewer.Frames.Count >= 30, "The frames did not come.");
         silent.ForEach(socket => socket.Dispose());
