@@ -101,6 +101,9 @@ internal sealed class ClientProgram : IAsyncDisposable
             : null;
     }
 
+    /// <summary>Everything it printed so far, complaints included.</summary>
+    public string Output => Everything();
+
     private string Everything()
     {
         lock (_lines)

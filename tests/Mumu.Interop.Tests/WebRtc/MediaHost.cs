@@ -1,10 +1,13 @@
 // The engine behind a tiny web server: a page, and streams to watch by posting an offer.
+using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Mumu.Lab.Tests.Networks;
 using Mumu.Media.Publishing;
 using Mumu.Media.Streams;
 using Mumu.Media.Units;
@@ -19,38 +22,69 @@ internal sealed class MediaHost : IAsyncDisposable
     private readonly Dictionary<string, MediaStream> _streams = [];
     private readonly Dictionary<string, PublisherSlot> _slots = [];
 
+    private readonly ConcurrentBag<string> _reports = [];
     private ViewerSession? _last;
 
-    private MediaHost(WebApplication app) => _app = app;
+    private MediaHost(WebApplication app, string? url, WebRtcOptions options)
+    {
+        _app = app;
+        Url = url ?? "";
+        Engine = new WebRtcEngine(options, TimeProvider.System, NullLogger<WebRtcEngine>.Instance);
+    }
 
-    public WebRtcEngine Engine { get; } =
-        new(
-            new WebRtcOptions
-            {
-                Bind = IPAddress.Loopback,
-                Port = 0,
-                Loops = 1,
-            },
-            TimeProvider.System,
-            NullLogger<WebRtcEngine>.Instance
-        );
+    public WebRtcEngine Engine { get; }
 
-    public string Url => _app.Urls.Single();
+    public string Url { get; private set; }
 
     public static async Task<MediaHost> StartAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var host = new MediaHost(builder.Build());
+        var host = new MediaHost(Build(builder), null, Options(IPAddress.Loopback));
         host.Engine.Start();
-        host._app.MapGet("/", () => Results.Content("<!doctype html><body><video muted autoplay></video>", "text/html"));
-        host._app.MapPost("/watch/{name}", host.WatchAsync);
-        host._app.MapPost("/restart", host.RestartAsync);
-        host._app.MapPost("/publish/{name}", host.PublishAsync);
-        await host._app.StartAsync();
+        await host.ServeAsync();
+        host.Url = host._app.Urls.Single();
         return host;
     }
+
+    /// <summary>One whose sockets, the web server's too, are in a namespace of its own.</summary>
+    public static async Task<MediaHost> StartAsync(NetworkNamespace inside, IPAddress address)
+    {
+        var listener = inside.Enter(() =>
+        {
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(new IPEndPoint(address, 0));
+            socket.Listen();
+            return socket;
+        });
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenHandle((ulong)listener.Handle));
+        var host = new MediaHost(Build(builder), $"http://{listener.LocalEndPoint}", Options(address) with { Tcp = false });
+        inside.Enter(() =>
+        {
+            host.Engine.Start();
+            return host;
+        });
+        await host.ServeAsync();
+        return host;
+    }
+
+    private static WebApplication Build(WebApplicationBuilder builder)
+    {
+        builder.Logging.ClearProviders();
+        return builder.Build();
+    }
+
+    private static WebRtcOptions Options(IPAddress address) =>
+        new()
+        {
+            Bind = address,
+            Port = 0,
+            Loops = 1,
+        };
+
+    /// <summary>What pages have posted to <c>/report</c>, in no order.</summary>
+    public IReadOnlyCollection<string> Reports => _reports;
 
     public MediaStream Add(string name, Func<ISource> source) =>
         _streams[name] = new MediaStream(name, source, new StreamOptions(), TimeProvider.System);
@@ -70,6 +104,23 @@ internal sealed class MediaHost : IAsyncDisposable
             await stream.DisposeAsync();
         }
         await _app.DisposeAsync();
+    }
+
+    private async Task ServeAsync()
+    {
+        _app.MapGet("/", () => Results.Content("<!doctype html><body><video muted autoplay></video>", "text/html"));
+        _app.MapGet("/firefox", () => Results.File(Firefox.Page, "text/html"));
+        _app.MapPost("/report", ReportAsync);
+        _app.MapPost("/watch/{name}", WatchAsync);
+        _app.MapPost("/restart", RestartAsync);
+        _app.MapPost("/publish/{name}", PublishAsync);
+        await _app.StartAsync();
+    }
+
+    private async Task ReportAsync(HttpRequest request)
+    {
+        using var reader = new StreamReader(request.Body);
+        _reports.Add(await reader.ReadToEndAsync());
     }
 
     /// <summary>Gives back what comes on the data channels.</summary>

@@ -70,8 +70,8 @@ internal sealed partial class NetworkNamespace : IDisposable
         _ = Command.RunToEnd("ip", "netns", "del", name);
     }
 
-    // A namespace belongs to a thread: a thread of its own enters it, and ends there.
-    private T Enter<T>(Func<T> act)
+    /// <summary>Makes sockets inside. A namespace belongs to a thread, so one of its own enters it, and ends there; threads that it starts stay inside.</summary>
+    public T Enter<T>(Func<T> act)
     {
         T? result = default;
         Exception? failure = null;
