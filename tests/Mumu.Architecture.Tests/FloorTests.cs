@@ -13,6 +13,7 @@ public sealed partial class FloorTests
         ["Stun"] = [],
         ["Sdp"] = [],
         ["MpegTs"] = ["Codecs"],
+        ["Mjpeg"] = [],
         ["Rtp"] = ["Codecs"],
         ["Srtp"] = ["OpenSsl", "Rtp"],
         ["OpenSsl"] = [],

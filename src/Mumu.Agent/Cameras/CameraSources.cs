@@ -1,5 +1,8 @@
 // Makes the source a camera's settings describe.
 using Mumu.Agent.Settings;
+using Mumu.Media.Sources;
+using Mumu.Media.Sources.Http;
+using Mumu.Media.Sources.MpegTs;
 using Mumu.Media.Sources.Rtsp;
 using Mumu.Media.Sources.Simulator;
 using Mumu.Media.Units;
@@ -23,11 +26,25 @@ internal static class CameraSources
             settings.Source switch
             {
                 CameraSourceKind.Simulator => new SimulatorSource(Simulator(settings), time),
-                _ => new RtspSource(Rtsp(settings), time),
+                _ => ByAddress(settings, time),
             };
 
     public static CameraProber Prober(TimeProvider time) =>
-        (settings, cancellation) => RtspProbe.ProbeAsync(Rtsp(settings), time, cancellation);
+        (settings, cancellation) => SourceProbe.ProbeAsync(ByAddress(settings, time), cancellation);
+
+    private static ISource ByAddress(CameraSettings settings, TimeProvider time) =>
+        CameraUrl.IsTransportStream(settings.Url) ? new UdpTsSource(UdpTsOptions.Parse(settings.Url!, out _)!, time)
+        : CameraUrl.IsHttp(settings.Url) ? new HttpSource(Http(settings), time)
+        : new RtspSource(Rtsp(settings), time);
+
+    private static HttpSourceOptions Http(CameraSettings settings) =>
+        new()
+        {
+            Uri = new Uri(settings.Url!),
+            UserName = settings.User,
+            Password = settings.Password,
+            PollInterval = TimeSpan.FromSeconds(1.0 / Math.Max(1, settings.Fps)),
+        };
 
     private static RtspOptions Rtsp(CameraSettings settings) =>
         new()

@@ -60,11 +60,12 @@ internal sealed class CameraProbe(CameraProber prober, TimeProvider time) : IDis
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            var host = new Uri(camera.Url!).Authority;
             return new ProbeResult(
                 false,
                 Code: "unreachable",
-                Detail: $"The camera did not answer at {host} within {Limit.TotalSeconds:0} s. Is it switched on and on this network?"
+                Detail: CameraUrl.IsTransportStream(camera.Url)
+                    ? $"Nothing arrived there within {Limit.TotalSeconds:0} s. Does somebody send to that address, and does a firewall let it in?"
+                    : $"The camera did not answer at {new Uri(camera.Url!).Authority} within {Limit.TotalSeconds:0} s. Is it switched on and on this network?"
             );
         }
     }

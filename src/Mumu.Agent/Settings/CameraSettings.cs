@@ -6,7 +6,7 @@ namespace Mumu.Agent.Settings;
 /// <summary>Where a camera's picture comes from.</summary>
 public enum CameraSourceKind
 {
-    /// <summary>An IP camera or server that speaks RTSP.</summary>
+    /// <summary>An address of the network, whatever its protocol; RTSP in most cases.</summary>
     [JsonStringEnumMemberName("rtsp")]
     Rtsp,
 
@@ -38,14 +38,14 @@ public enum CameraTransport
 /// <summary>One camera. All members are plain values, so equality says whether a reload must restart it.</summary>
 /// <param name="Name">The name for people, up to 100 characters; null is the id.</param>
 /// <param name="Source">Where the picture comes from.</param>
-/// <param name="Url">For <see cref="CameraSourceKind.Rtsp"/>: <c>rtsp://</c> or <c>rtsps://</c>; nothing else, ever.</param>
+/// <param name="Url">For <see cref="CameraSourceKind.Rtsp"/>: <c>rtsp://</c>, <c>rtsps://</c>, <c>http://</c>, <c>https://</c> or <c>udp://</c>; nothing that names a program or a file, ever.</param>
 /// <param name="User">The camera's user, if it wants one.</param>
 /// <param name="Password">The camera's password. Secret: in the file only, never in logs or answers.</param>
 /// <param name="Transport">How RTP travels.</param>
 /// <param name="OnDemand">True: the camera is only asked while someone watches.</param>
 /// <param name="Width">Simulator: picture width, 256–4096, even; 0 is its default.</param>
 /// <param name="Height">Simulator: picture height, 144–2304, even; 0 is its default.</param>
-/// <param name="Fps">Simulator: frames a second, 1–120; 0 is its default.</param>
+/// <param name="Fps">Simulator: frames a second, 1–120; 0 is its default. An address that gives single pictures: how many are fetched a second, 1–30; 0 is one.</param>
 /// <param name="Kbps">Simulator: kilobits a second, 50–50000; 0 is its default.</param>
 public sealed record CameraSettings(
     string? Name = null,

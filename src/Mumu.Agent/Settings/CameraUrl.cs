@@ -1,4 +1,6 @@
-// The one rule for addresses of cameras: RTSP over the network, and nothing that could name a program or a file.
+// The one rule for addresses of cameras: protocols of the network, and nothing that could name a program or a file.
+using Mumu.Media.Sources.MpegTs;
+
 namespace Mumu.Agent.Settings;
 
 /// <summary>Checks and cleans the addresses of cameras.</summary>
@@ -6,6 +8,8 @@ public static class CameraUrl
 {
     /// <summary>The longest address accepted, in characters.</summary>
     public const int MaxLength = 2048;
+
+    private static readonly string[] Schemes = ["rtsp://", "rtsps://", "http://", "https://", "udp://"];
 
     /// <summary>Checks an address.</summary>
     /// <returns>Null if it is good, else a sentence for people.</returns>
@@ -19,17 +23,27 @@ public static class CameraUrl
         {
             return $"A camera's address has at most {MaxLength} characters and no spaces.";
         }
-        if (
-            !url.StartsWith("rtsp://", StringComparison.OrdinalIgnoreCase)
-            && !url.StartsWith("rtsps://", StringComparison.OrdinalIgnoreCase)
-        )
+        if (!Schemes.Any(scheme => url.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)))
         {
-            return "A camera's address begins with rtsp:// or rtsps://.";
+            return "A camera's address begins with rtsp:// or rtsps://, http:// or https://, or udp://.";
+        }
+        if (IsTransportStream(url))
+        {
+            UdpTsOptions.Parse(url, out var problem);
+            return problem;
         }
         return Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Host.Length > 0 && uri.Port is -1 or (> 0 and <= 65535)
             ? null
             : "This is not an address: write it like rtsp://192.168.1.20:554/stream.";
     }
+
+    /// <summary>True for <c>udp://</c>: a transport stream that is sent here.</summary>
+    public static bool IsTransportStream(string? url) => url?.StartsWith("udp://", StringComparison.OrdinalIgnoreCase) == true;
+
+    /// <summary>True for <c>http://</c> and <c>https://</c>.</summary>
+    public static bool IsHttp(string? url) =>
+        url?.StartsWith("http://", StringComparison.OrdinalIgnoreCase) == true
+        || url?.StartsWith("https://", StringComparison.OrdinalIgnoreCase) == true;
 
     /// <summary>True if the address has a user or password in front of the host.</summary>
     public static bool HasUserInfo(string url) => Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.UserInfo.Length > 0;

@@ -44,6 +44,10 @@ internal static class SettingsRules
             {
                 yield return ("password", "A camera's password has at most 256 characters.");
             }
+            if (camera.Fps is < 0 or > 30)
+            {
+                yield return ("fps", "“fps” of a camera with an address is how many single pictures are fetched a second, 1–30.");
+            }
             yield break;
         }
         if (camera.Url is not null)

@@ -33,4 +33,7 @@ public enum Codec
 
     /// <summary>"mpeg4-generic" (RFC 3640) holding AAC.</summary>
     Aac,
+
+    /// <summary>"JPEG" (RFC 2435): motion JPEG, each unit a whole picture as a file holds it.</summary>
+    Jpeg,
 }

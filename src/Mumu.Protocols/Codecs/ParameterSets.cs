@@ -5,7 +5,7 @@ namespace Mumu.Protocols.Codecs;
 
 /// <summary>
 /// The configuration of a video track, as its key frames bear it. H.264 and H.265: the parameter sets (VPS, SPS, PPS) as length-prefixed NAL units; VP8 and VP9: the head of a key frame
-/// up to the picture's size, rid of what differs from frame to frame; AV1: the sequence header.
+/// up to the picture's size, rid of what differs from frame to frame; AV1: the sequence header; JPEG: the frame header.
 /// </summary>
 public static class ParameterSets
 {
@@ -23,6 +23,7 @@ public static class ParameterSets
             Codec.Vp8 when Vp8Header.TryParse(unit, out var vp8) && vp8.IsKeyFrame => CopyVp8Head(unit, destination),
             Codec.Vp9 when Vp9Header.TryParse(unit, out var vp9) && vp9.IsKeyFrame => CopyVp9Head(unit, vp9, destination),
             Codec.Av1 when Av1Frames.TryGetSequenceHeader(unit, out var obu) && obu.TryCopyTo(destination) => obu.Length,
+            Codec.Jpeg when JpegHeader.TryParse(unit, out var jpeg) => CopyJpegHead(unit, jpeg, destination),
             _ => 0,
         };
 
@@ -34,6 +35,7 @@ public static class ParameterSets
             Codec.H264 or Codec.H265 => SizeOfNals(codec, units),
             Codec.Vp8 when Vp8Header.TryParse(units, out var vp8) => (vp8.Width, vp8.Height),
             Codec.Vp9 when Vp9Header.TryParse(units, out var vp9) => (vp9.Width, vp9.Height),
+            Codec.Jpeg when JpegHeader.TryParse(units, out var jpeg) => (jpeg.Width, jpeg.Height),
             Codec.Av1
                 when Av1Frames.TryGetSequenceHeader(units, out var bytes)
                     && Obu.TryRead(bytes, out var obu, out _)
@@ -41,6 +43,18 @@ public static class ParameterSets
             _ => (0, 0),
         };
         return width > 0;
+    }
+
+    // The frame header alone, behind the marker that opens every picture.
+    private static int CopyJpegHead(ReadOnlySpan<byte> picture, in JpegHeader header, Span<byte> destination)
+    {
+        if (destination.Length < 2 + header.Length)
+        {
+            return 0;
+        }
+        picture[..2].CopyTo(destination);
+        picture.Slice(header.Start, header.Length).CopyTo(destination[2..]);
+        return 2 + header.Length;
     }
 
     private static int CopyVp8Head(ReadOnlySpan<byte> frame, Span<byte> destination)

@@ -135,7 +135,7 @@ public sealed class AgentApiTests : IAsyncLifetime
     [InlineData("{}", HttpStatusCode.BadRequest, "a name")]
     [InlineData("""{"name":"x"}""", HttpStatusCode.BadRequest, "address")]
     [InlineData("""{"name":"x","url":"exec:rm"}""", HttpStatusCode.BadRequest, "rtsp://")]
-    [InlineData("""{"name":"x","url":"http://x"}""", HttpStatusCode.BadRequest, "rtsp://")]
+    [InlineData("""{"name":"x","url":"ftp://x"}""", HttpStatusCode.BadRequest, "rtsp://")]
     [InlineData("""{"name":"x","url":"rtsp://x","transport":"sctp"}""", HttpStatusCode.BadRequest, "auto, tcp, udp")]
     [InlineData("""{"id":"a/b","url":"rtsp://x"}""", HttpStatusCode.BadRequest, "1–64")]
     [InlineData("""{"id":"door","url":"rtsp://x"}""", HttpStatusCode.Conflict, "already")]
