@@ -55,7 +55,7 @@ describe("AddCameraSheet", () => {
   it("does not ask anyone while the address is none", async () => {
     const asked = scriptServer({});
     renderInside(<AddCameraSheet onClose={() => {}} />);
-    await fill("http://10.0.0.9");
+    await fill("ftp://10.0.0.9");
     await userEvent.click(screen.getByTestId("camera-save"));
     expect(screen.getByText(/begins with rtsp/)).toBeDefined();
     expect(asked.some(({ path }) => path.includes("cameras"))).toBe(false);

@@ -15,9 +15,12 @@ describe("camera addresses", () => {
     expect(readAddress("rtsp://cam.local/live@1")?.url).toBe("rtsp://cam.local/live@1");
   });
 
-  it("accepts rtsp and rtsps only", () => {
-    expect(addressError("rtsps://cam/1")).toBeUndefined();
-    expect(addressError("http://cam/1")).toBeDefined();
+  it("accepts protocols of the network, and no files or programs", () => {
+    for (const url of ["rtsps://cam/1", "http://cam/video.mjpg", "https://cam/1", "udp://@:5000"]) {
+      expect(addressError(url)).toBeUndefined();
+    }
+    expect(addressError("file:///etc/passwd")).toBeDefined();
+    expect(addressError("exec:ffmpeg")).toBeDefined();
     expect(addressError("  ")).toBeDefined();
   });
 });
