@@ -169,6 +169,7 @@ internal static class PathViews
             Codec.Pcmu or Codec.Pcma => "G711",
             Codec.Aac => "MPEG-4 Audio",
             Codec.Opus => "Opus",
+            Codec.Jpeg => "M-JPEG",
             _ => codec.ToString().ToUpperInvariant(),
         };
 }

@@ -8,6 +8,7 @@ using Mumu.Media.Publishing;
 using Mumu.Media.Sources.Rtsp;
 using Mumu.Media.Units;
 using Mumu.Protocols.Codecs;
+using Mumu.Tests.Shared;
 
 namespace Mumu.Agent.Tests.Control;
 

@@ -6,6 +6,7 @@ using Mumu.Media.Tests.Rtsp;
 using Mumu.Media.Units;
 using Mumu.Protocols.Codecs;
 using Mumu.Protocols.Tests.MpegTs;
+using Mumu.Tests.Shared;
 
 namespace Mumu.Media.Tests.Sources;
 
@@ -13,13 +14,6 @@ public sealed class UdpTsSourceTests
 {
     private static UdpTsOptions Options(string url) =>
         UdpTsOptions.Parse(url, out var problem) ?? throw new InvalidOperationException(problem);
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
-    }
 
     // Sends a show over and over until the source has what the test wants.
     private static async Task<List<Published>> PlayAsync(UdpTsOptions options, IPEndPoint to, bool rtp, int units, bool multicast = false)
@@ -62,7 +56,7 @@ public sealed class UdpTsSourceTests
     [InlineData(true)]
     public async Task A_stream_sent_here_plays(bool rtp)
     {
-        var port = FreePort();
+        var port = FreePort.Take();
         var got = await PlayAsync(Options($"udp://127.0.0.1:{port}"), new IPEndPoint(IPAddress.Loopback, port), rtp, 60);
         var pictures = got.Where(u => u.Track == 0).ToArray();
         Assert.True(pictures[0].IsKeyFrame);
@@ -74,7 +68,7 @@ public sealed class UdpTsSourceTests
     [Fact]
     public async Task A_multicast_group_is_joined()
     {
-        var port = FreePort();
+        var port = FreePort.Take();
         var group = new IPEndPoint(IPAddress.Parse("239.255.77.5"), port);
         await PlayAsync(Options($"udp://@239.255.77.5:{port}?interface=127.0.0.1"), group, false, 30, multicast: true);
     }
@@ -82,7 +76,7 @@ public sealed class UdpTsSourceTests
     [Fact]
     public async Task Silence_garbage_and_a_taken_port_are_told_in_words()
     {
-        var port = FreePort();
+        var port = FreePort.Take();
         var options = Options($"udp://127.0.0.1:{port}") with { StallTimeout = TimeSpan.FromSeconds(0.2), StartTimeout = TimeSpan.Zero };
         var silence = await FailAsync(options);
         Assert.Equal(SourceFailure.Stalled, silence.Failure);
