@@ -10,10 +10,16 @@ using Mumu.Signaling.Rest;
 
 namespace Mumu.Hub;
 
-/// <summary><c>/health</c>, and <c>/</c> on the port of the old clients.</summary>
+/// <summary><c>/health</c> with <c>/health/live</c> and <c>/health/ready</c>, and <c>/</c> on the port of the old clients.</summary>
 internal static class HealthApi
 {
-    public static void MapHealth(this IEndpointRouteBuilder routes) => routes.MapGet("/health", HealthAsync);
+    public static void MapHealth(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/health", HealthAsync);
+        // The names that orchestrators know: alive is who answers, ready is who can also reach its data.
+        routes.MapGet("/health/live", (TimeProvider time) => Reply.Json(new HealthStatus("live", time.NowText())));
+        routes.MapGet("/health/ready", HealthAsync);
+    }
 
     public static void MapRoot(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/", (HubOptions options) => Reply.Json(new AppStatus("MuMu Camera", options.Version, "running")));

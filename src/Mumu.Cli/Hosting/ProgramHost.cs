@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Mumu.Agent;
 using Mumu.Agent.Control;
 using Mumu.Agent.LocalApi;
+using Mumu.Agent.Metrics;
 using Mumu.Agent.Settings;
 using Mumu.Agent.Whep;
 using Mumu.Hub;
@@ -44,12 +45,18 @@ internal static class ProgramHost
             var turn = EmbeddedTurn.Listener(plan.Settings.Current, turnSecret, plan.RunsAgent);
             builder.Services.AddSingleton(services => new TurnService(turn, services.GetRequiredService<TimeProvider>()));
             builder.Services.AddHostedService(services => services.GetRequiredService<TurnService>());
+            builder.Services.AddSingleton<MetricsContributor>(services =>
+            {
+                var server = services.GetRequiredService<TurnService>();
+                return text => TurnMetrics.Write(text, server);
+            });
         }
         app = builder.Build();
         if (plan.RunsAgent)
         {
             app.MapWhen(context => context.Connection.LocalPort == plan.Ports.Whep, UseWhep);
             app.MapWhen(context => context.Connection.LocalPort == plan.Ports.Control, control => control.UseMumuControl());
+            app.MapWhen(context => context.Connection.LocalPort == plan.Ports.Metrics, metrics => metrics.UseMumuMetrics());
         }
         if (plan.RunsHub)
         {
@@ -77,6 +84,10 @@ internal static class ProgramHost
             {
                 kestrel.Listen(OfMachine(settings.Control.Bind), plan.Ports.Control);
             }
+            if (settings.Metrics.Enabled)
+            {
+                kestrel.Listen(OfMachine(settings.Metrics.Bind), plan.Ports.Metrics);
+            }
         }
     }
 
@@ -85,6 +96,7 @@ internal static class ProgramHost
 
     private static void UseWhep(IApplicationBuilder whep)
     {
+        whep.UseMumuHealth();
         whep.UseRouting();
         whep.UseEndpoints(endpoints => endpoints.MapWhep());
     }
