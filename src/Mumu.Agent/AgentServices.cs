@@ -9,6 +9,7 @@ using Mumu.Agent.Identity;
 using Mumu.Agent.Keys;
 using Mumu.Agent.Live;
 using Mumu.Agent.LocalApi;
+using Mumu.Agent.Metrics;
 using Mumu.Agent.Paths;
 using Mumu.Agent.Rtsp;
 using Mumu.Agent.Settings;
@@ -55,6 +56,7 @@ public static class AgentServices
         services.AddHostedService(provider => provider.GetRequiredService<WatchSessions>());
         services.AddSingleton<ProgramStart>();
         services.AddControl();
+        services.AddSingleton<Scrape>();
         services.AddSingleton<RtspDoor>();
         services.AddSingleton<RtspHost>();
         services.AddHostedService(provider => provider.GetRequiredService<RtspHost>());

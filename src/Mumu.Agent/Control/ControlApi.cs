@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Mumu.Agent.Keys;
+using Mumu.Agent.Metrics;
 
 namespace Mumu.Agent.Control;
 
@@ -14,6 +15,7 @@ public static class ControlApi
     /// <summary>Serves the API to whatever reaches this branch, meant for a listener of its own. It asks for keys itself.</summary>
     public static void UseMumuControl(this IApplicationBuilder app)
     {
+        app.UseMumuHealth();
         app.UseMiddleware<ControlDoor>(AccessAction.Api);
         app.UseRouting();
         app.UseEndpoints(endpoints =>

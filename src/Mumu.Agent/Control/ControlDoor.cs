@@ -35,7 +35,8 @@ internal sealed class ControlDoor(RequestDelegate next, AccessAction action, Acc
                 return;
             }
         }
-        var decision = access.Decide(HttpKey.OfHeader(http.Request), http.Connection.RemoteIpAddress, action);
+        var request = new AccessRequest(Credentials.OfHeader(http.Request), http.Connection.RemoteIpAddress, action);
+        var decision = await access.DecideAsync(request, http.RequestAborted).ConfigureAwait(false);
         if (decision.Delay > TimeSpan.Zero)
         {
             await Task.Delay(decision.Delay, time, http.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

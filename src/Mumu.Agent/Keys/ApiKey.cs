@@ -17,6 +17,10 @@ public enum ApiKeyRole
     /// <summary>Publish.</summary>
     [JsonStringEnumMemberName("publisher")]
     Publisher,
+
+    /// <summary>Read metrics, nothing else.</summary>
+    [JsonStringEnumMemberName("metrics")]
+    Metrics,
 }
 
 /// <summary>One key.</summary>
@@ -25,12 +29,14 @@ public enum ApiKeyRole
 /// <param name="Sha256">Hex of SHA-256 over the key. 256 random bits need no salt and no slow hash.</param>
 /// <param name="CreatedAt">When it was made.</param>
 /// <param name="Paths">Patterns of the paths it is for; null is all.</param>
+/// <param name="Networks">Networks it may be used from; null is anywhere.</param>
 public sealed record ApiKey(
     string Name,
     ApiKeyRole Role,
     string Sha256,
     DateTimeOffset CreatedAt,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Paths = null
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Paths = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Networks = null
 )
 {
     /// <summary>True if the key allows an action, on a path where the action concerns one.</summary>
@@ -38,6 +44,7 @@ public sealed record ApiKey(
         Role switch
         {
             ApiKeyRole.Admin => true,
+            ApiKeyRole.Metrics => action == AccessAction.Metrics,
             ApiKeyRole.Publisher => action == AccessAction.Publish && IsFor(path),
             _ => action is AccessAction.Read or AccessAction.Playback && IsFor(path),
         };

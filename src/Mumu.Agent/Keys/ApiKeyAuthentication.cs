@@ -34,16 +34,7 @@ internal sealed class ApiKeyAuthentication(
         {
             return AuthenticateResult.Fail("The API key is not known.");
         }
-        Claim[] claims =
-        [
-            new(ClaimTypes.Name, key.Name),
-            new(
-                ClaimTypes.Role,
-                decision.IsGranted ? "admin"
-                    : key.Role == ApiKeyRole.Publisher ? "publisher"
-                    : "reader"
-            ),
-        ];
+        Claim[] claims = [new(ClaimTypes.Name, key.Name), new(ClaimTypes.Role, decision.IsGranted ? "admin" : "other")];
         var principal = new ClaimsPrincipal(new ClaimsIdentity(claims, SchemeName));
         return AuthenticateResult.Success(new AuthenticationTicket(principal, SchemeName));
     }

@@ -40,9 +40,10 @@ public sealed class KeyStore(string dataDirectory, TimeProvider time)
     /// <param name="name">Who or what it is for: 1–100 characters, unique.</param>
     /// <param name="role">What it may do.</param>
     /// <param name="paths">Patterns of the paths it is for, at most 32; null or none is all.</param>
+    /// <param name="networks">Networks it may be used from, as <c>192.168.1.0/24</c>, at most 32; null or none is anywhere.</param>
     /// <returns>The key, shown once and never again.</returns>
     /// <exception cref="InvalidOperationException">The name is bad or taken, or the file can't be used; the message is a sentence.</exception>
-    public string Create(string name, ApiKeyRole role, IReadOnlyList<string>? paths = null)
+    public string Create(string name, ApiKeyRole role, IReadOnlyList<string>? paths = null, IReadOnlyList<string>? networks = null)
     {
         if (name.Length is < 1 or > 100 || string.IsNullOrWhiteSpace(name) || name.Any(char.IsControl))
         {
@@ -53,15 +54,20 @@ public sealed class KeyStore(string dataDirectory, TimeProvider time)
         {
             throw new InvalidOperationException("A key's paths are names like front or garden/*, at most 32.");
         }
-        if (paths is not null && role == ApiKeyRole.Admin)
+        if (paths is not null && (role is ApiKeyRole.Admin or ApiKeyRole.Metrics))
         {
-            throw new InvalidOperationException("An administrator's key is for every path; leave out --path.");
+            throw new InvalidOperationException("A key of this role is for every path; leave out --path.");
+        }
+        networks = networks is { Count: > 0 } ? networks : null;
+        if (networks?.Count > MaxPaths || networks?.Any(n => !Networks.IsValid(n)) == true)
+        {
+            throw new InvalidOperationException($"A key's networks are at most 32. {Networks.Rule}");
         }
         var key = Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
         Change(keys =>
             keys.Any(k => k.Name == name) ? throw new InvalidOperationException($"There is a key called “{name}” already.")
             : keys.Count >= MaxKeys ? throw new InvalidOperationException($"There are {MaxKeys} keys already; remove one.")
-            : [.. keys, new ApiKey(name, role, Convert.ToHexStringLower(Hash(key)), time.GetUtcNow(), paths)]
+            : [.. keys, new ApiKey(name, role, Convert.ToHexStringLower(Hash(key)), time.GetUtcNow(), paths, networks)]
         );
         return key;
     }

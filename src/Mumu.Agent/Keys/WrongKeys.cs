@@ -33,6 +33,17 @@ internal sealed class WrongKeys(TimeProvider time)
         }
     }
 
+    /// <summary>True if the address has shown too many already.</summary>
+    public bool IsLocked(IPAddress? address)
+    {
+        lock (_gate)
+        {
+            return _counts.TryGetValue(PlaceOf(address), out var entry)
+                && entry.Count >= Limit
+                && time.GetElapsedTime(entry.Since) < Window;
+        }
+    }
+
     private void MakeRoom(long now)
     {
         foreach (var (place, entry) in _counts)

@@ -17,8 +17,11 @@ internal sealed class RtspDoor(Access access, PathRegistry paths, TimeProvider t
             return new RtspAdmission(400, PathName.Rule);
         }
         var action = caller.Publishes ? AccessAction.Publish : AccessAction.Read;
-        var key = HttpKey.OfAuthorization(caller.Authorization ?? "");
-        var decision = access.Decide(key, caller.Remote.Address, action, name.Value);
+        var request = new AccessRequest(Credentials.OfAuthorization(caller.Authorization), caller.Remote.Address, action, name.Value)
+        {
+            Protocol = "rtsp",
+        };
+        var decision = await access.DecideAsync(request, cancellation).ConfigureAwait(false);
         if (decision.Delay > TimeSpan.Zero)
         {
             await Task.Delay(decision.Delay, time, cancellation).ConfigureAwait(false);
@@ -37,7 +40,7 @@ internal sealed class RtspDoor(Access access, PathRegistry paths, TimeProvider t
         }
     }
 
-    private RtspAdmission Publish(PathName name, ApiKey key)
+    private RtspAdmission Publish(PathName name, Caller key)
     {
         paths.CheckToPublish(name);
         return new RtspAdmission(200, "")
@@ -58,7 +61,7 @@ internal sealed class RtspDoor(Access access, PathRegistry paths, TimeProvider t
         };
     }
 
-    private RtspAdmission Read(PathName name, ApiKey key, RtspCaller caller)
+    private RtspAdmission Read(PathName name, Caller key, RtspCaller caller)
     {
         var camera = paths.FindToRead(name);
         return new RtspAdmission(200, "")

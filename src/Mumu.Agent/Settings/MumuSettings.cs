@@ -14,6 +14,7 @@ namespace Mumu.Agent.Settings;
 /// <param name="Rtsp">The RTSP server.</param>
 /// <param name="Control">The control API.</param>
 /// <param name="Metrics">The metrics for Prometheus.</param>
+/// <param name="Access">Who may do what, besides API keys.</param>
 public sealed record MumuSettings(
     [property: JsonPropertyName("$schema")] string? Schema = null,
     DeviceSettings? Device = null,
@@ -24,7 +25,8 @@ public sealed record MumuSettings(
     TurnServerSettings? Turn = null,
     RtspSettings? Rtsp = null,
     ControlSettings? Control = null,
-    MetricsSettings? Metrics = null
+    MetricsSettings? Metrics = null,
+    AccessSettings? Access = null
 )
 {
     /// <summary>Who this device is.</summary>
@@ -54,6 +56,9 @@ public sealed record MumuSettings(
 
     /// <summary>The metrics for Prometheus.</summary>
     public MetricsSettings Metrics { get; init; } = Metrics ?? new MetricsSettings();
+
+    /// <summary>Who may do what, besides API keys.</summary>
+    public AccessSettings Access { get; init; } = Access ?? new AccessSettings();
 }
 
 /// <summary>Who this device is.</summary>

@@ -19,6 +19,7 @@ internal static class SettingsRules
             .. TurnServerRules.Problems(settings.Turn),
             .. ControlSettings.Problems(settings.Control),
             .. MetricsSettings.Problems(settings.Metrics),
+            .. AccessRules.Problems(settings.Access),
         ];
 
     /// <summary>A camera's own rules; the path is within the camera.</summary>

@@ -8,5 +8,8 @@ internal static class SettingsSecrets
         settings.Cameras.Values.Any(c => c.Password is { Length: > 0 } || (c.Url is { } url && CameraUrl.HasUserInfo(url)))
         || settings.Hub.Turn?.Secret is not null
         || settings.Turn.Secret is not null
+        || settings.Access.Jwt?.Secret is not null
+        || settings.Access.Hook is not null
+        || settings.Access.Users.Count > 0
         || settings.Hub.IceServers.Any(s => s.Credential is not null);
 }

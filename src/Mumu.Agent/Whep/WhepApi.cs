@@ -51,16 +51,18 @@ public static class WhepApi
         {
             return await next(context).ConfigureAwait(false);
         }
-        var key = HttpKey.Of(http.Request);
         var remote = http.Connection.RemoteIpAddress;
-        var decision = http
+        var action = address.Publishes ? AccessAction.Publish : AccessAction.Read;
+        var request = new AccessRequest(Credentials.Of(http.Request), remote, action, address.Path.Value) { Protocol = "webrtc" };
+        var decision = await http
             .RequestServices.GetRequiredService<Access>()
-            .Decide(key, remote, address.Publishes ? AccessAction.Publish : AccessAction.Read, address.Path.Value);
+            .DecideAsync(request, http.RequestAborted)
+            .ConfigureAwait(false);
         if (decision.IsGranted)
         {
             var caller = new WhepCaller(
                 decision.Key!.Name,
-                HttpKey.OfHeader(http.Request) is null,
+                Credentials.OfHeader(http.Request) is null,
                 remote is null ? "" : new IPEndPoint(remote, http.Connection.RemotePort).ToString()
             );
             http.Items[CallerItem] = caller;

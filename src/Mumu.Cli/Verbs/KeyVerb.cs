@@ -7,10 +7,16 @@ namespace Mumu.Cli.Verbs;
 
 internal static class KeyVerb
 {
-    private static readonly string[] Roles = ["admin", "publisher", "reader"];
+    private static readonly string[] Roles = ["admin", "publisher", "reader", "metrics"];
 
     public static Command Create() =>
-        new("key", "API keys for players, publishers and programs (WHEP, RTSP, HTTP).") { CreateCreate(), CreateList(), CreateRevoke() };
+        new("key", "API keys for players, publishers and programs (WHEP, RTSP, HTTP).")
+        {
+            CreateCreate(),
+            CreateList(),
+            CreateRevoke(),
+            CreateHash(),
+        };
 
     private static Command CreateCreate()
     {
@@ -18,7 +24,7 @@ internal static class KeyVerb
         var name = new Argument<string>("NAME") { Description = "What or whom it is for." };
         var role = new Option<string>("--role")
         {
-            Description = "reader watches, publisher publishes, admin does everything.",
+            Description = "reader watches, publisher publishes, metrics reads metrics, admin does everything.",
             DefaultValueFactory = _ => "reader",
         };
         role.AcceptOnlyFromAmong(Roles);
@@ -26,16 +32,21 @@ internal static class KeyVerb
         {
             Description = "Only for paths like front or garden/*; may be given several times (default: all).",
         };
+        var from = new Option<string[]>("--from")
+        {
+            Description = "Only from networks like 192.168.1.0/24; may be given several times (default: anywhere).",
+        };
         command.Arguments.Add(name);
         command.Options.Add(role);
         command.Options.Add(path);
+        command.Options.Add(from);
         var shared = new SharedOptions().AddData(command);
         command.SetAction(parsed =>
         {
             var granted = Enum.Parse<ApiKeyRole>(parsed.GetRequiredValue(role), ignoreCase: true);
             var paths = parsed.GetValue(path);
             parsed.InvocationConfiguration.Output.WriteLine(
-                Ask(() => Open(shared, parsed).Create(parsed.GetRequiredValue(name), granted, paths))
+                Ask(() => Open(shared, parsed).Create(parsed.GetRequiredValue(name), granted, paths, parsed.GetValue(from)))
             );
         });
         return command;
@@ -68,6 +79,24 @@ internal static class KeyVerb
                 revoked ? $"Revoked {parsed.GetRequiredValue(name)}." : $"There is no key named {parsed.GetRequiredValue(name)}."
             );
             return revoked ? 0 : 1;
+        });
+        return command;
+    }
+
+    private static Command CreateHash()
+    {
+        var command = new Command(
+            "hash",
+            "Hash a password for a user of “access.users” in mumu.json; asks for it, or reads it from a pipe."
+        );
+        command.SetAction(parsed =>
+        {
+            var password = PasswordPrompt.Read(fromInput: false);
+            if (password.Length is < 8 or > PasswordHash.MaxLength)
+            {
+                throw new VerbException($"A password has 8–{PasswordHash.MaxLength} characters.");
+            }
+            parsed.InvocationConfiguration.Output.WriteLine(PasswordHash.Create(password));
         });
         return command;
     }

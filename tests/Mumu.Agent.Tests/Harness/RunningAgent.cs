@@ -12,6 +12,7 @@ using Mumu.Agent.Identity;
 using Mumu.Agent.Keys;
 using Mumu.Agent.Live;
 using Mumu.Agent.LocalApi;
+using Mumu.Agent.Metrics;
 using Mumu.Agent.Paths;
 using Mumu.Agent.Settings;
 using Mumu.Agent.Uplink;
@@ -63,13 +64,15 @@ public sealed class RunningAgent : IAsyncDisposable
     /// <param name="overrides">What the command line says.</param>
     /// <param name="rtspPort">Where RTSP listens; 0 leaves it off.</param>
     /// <param name="rtsp">More members of "rtsp" in the settings, each behind a comma.</param>
+    /// <param name="more">More sections of the settings, each behind a comma.</param>
     public static async Task<RunningAgent> StartAsync(
         string cameras = Simulator,
         string? hubUrl = null,
         Action<IServiceCollection>? configure = null,
         SettingsOverrides? overrides = null,
         int rtspPort = 0,
-        string rtsp = ""
+        string rtsp = "",
+        string more = ""
     )
     {
         var data = new DataDirectory();
@@ -78,7 +81,7 @@ public sealed class RunningAgent : IAsyncDisposable
                 rtspPort == 0
                     ? "\"rtsp\": { \"enabled\": false }"
                     : $"\"ports\": {{ \"rtsp\": {rtspPort} }}, \"rtsp\": {{ \"udpPort\": 0{rtsp} }}"
-            )}} }"""
+            )}} {{more}} }"""
         );
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -89,6 +92,7 @@ public sealed class RunningAgent : IAsyncDisposable
         );
         var app = builder.Build();
         MapOwnDoor(app, control => control.UseMumuControl(), "/v3", "/openapi");
+        MapOwnDoor(app, metrics => metrics.UseMumuMetrics(), "/metrics", "/health");
         app.MapAgentApi("/api/agent").RequireAuthorization(AgentPolicies.Admin);
         app.MapWhep();
         await app.StartAsync(TestContext.Current.CancellationToken);

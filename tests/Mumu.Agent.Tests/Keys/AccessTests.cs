@@ -16,7 +16,7 @@ public sealed class AccessTests : IDisposable
     public AccessTests()
     {
         _keys = new KeyStore(_data.Path, _time);
-        _access = new Access(_keys, _time);
+        _access = new Access(_keys, _data.Open("{ }"), _time);
     }
 
     public void Dispose() => _data.Dispose();
