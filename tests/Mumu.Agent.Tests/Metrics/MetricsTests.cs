@@ -5,6 +5,7 @@ using Mumu.Agent.Keys;
 using Mumu.Agent.Metrics;
 using Mumu.Agent.Paths;
 using Mumu.Agent.Tests.Harness;
+using Mumu.Tests.Shared;
 
 namespace Mumu.Agent.Tests.Metrics;
 
