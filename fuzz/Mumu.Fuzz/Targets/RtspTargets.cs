@@ -8,7 +8,7 @@ namespace Mumu.Fuzz.Targets;
 
 internal static class RtspTargets
 {
-    private const int AnswersEach = 100; // a request of 20 bytes is a message, its headers and an answer
+    private const int AnswersEach = 200; // a request of 40 bytes is a message, its headers, and an answer that may hold a description
     private const string Session = "Session: 0123456789ABCDEF\r\n";
 
     private const string Sdp =

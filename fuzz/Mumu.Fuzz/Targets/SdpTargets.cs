@@ -41,12 +41,12 @@ internal static class SdpTargets
 
     public static IReadOnlyList<FuzzTarget> All { get; } =
     [
-        new("sdp", [.. Bytes(Offer, Camera)], bytes => SessionDescription.TryParse(Encoding.UTF8.GetString(bytes), out _, out _))
+        new("sdp", [.. Bytes(Offer, Camera)], bytes => SessionDescription.TryParse(Encoding.Latin1.GetString(bytes), out _, out _))
         {
             Words = s_words,
             Factor = EachLine,
         },
-        new("sdp-offer", [.. Bytes(Offer)], bytes => RemoteOffer.TryParse(Encoding.UTF8.GetString(bytes), out _, out _))
+        new("sdp-offer", [.. Bytes(Offer)], bytes => RemoteOffer.TryParse(Encoding.Latin1.GetString(bytes), out _, out _))
         {
             Words = s_words,
             Factor = EachLine,

@@ -28,7 +28,7 @@ internal static class TextTargets
                 ),
             ],
             ReadEnvelope
-        ),
+        ) { Factor = 16 },
         new(
             "sdp-fragment",
             [

@@ -12,6 +12,7 @@ public sealed class RtpTimeline(int clockRate)
     private TimeSpan _lastArrival;
     private long _lastTime;
     private bool _hasStarted;
+    private long _debt; // ticks by which the line still has to go back
 
     /// <summary>Jumps bridged so far.</summary>
     public int Jumps { get; private set; }
@@ -28,7 +29,7 @@ public sealed class RtpTimeline(int clockRate)
     /// <summary>Puts a timestamp at a place on the timeline: what RTP-Info tells, or the first packet's arrival.</summary>
     public void Start(RtpTimestamp timestamp, long time, TimeSpan now)
     {
-        (_last, _lastTime, _lastArrival, _hasStarted) = (timestamp, time, now, true);
+        (_last, _lastTime, _lastArrival, _hasStarted, _debt) = (timestamp, time, now, true, 0);
     }
 
     /// <summary>The place of a packet's timestamp that arrived at <paramref name="now"/>.</summary>
@@ -45,15 +46,25 @@ public sealed class RtpTimeline(int clockRate)
             step = elapsed;
             Jumps++;
         }
-        (_last, _lastArrival, _lastTime) = (timestamp, now, _lastTime + step);
+        var paid = Math.Clamp(step / 2, 0, _debt);
+        _debt -= paid;
+        (_last, _lastArrival, _lastTime) = (timestamp, now, _lastTime + step - paid);
         return _lastTime;
     }
 
-    /// <summary>Where a timestamp near the last one lies; only once <see cref="HasStarted"/>.</summary>
-    public long PlaceOf(RtpTimestamp timestamp) => _lastTime + timestamp.Since(_last);
+    /// <summary>Where a timestamp near the last one lies, once a <see cref="Shift"/> is over; only once <see cref="HasStarted"/>.</summary>
+    public long PlaceOf(RtpTimestamp timestamp) => _lastTime - _debt + timestamp.Since(_last);
 
-    /// <summary>Moves everything that follows: what a sender report tells of another track's place.</summary>
-    public void Shift(long ticks) => _lastTime += ticks;
+    /// <summary>Moves everything that follows: what a sender report tells of another track's place. Forward at once; backward at half speed, so that time never goes back and no frame is lost for it.</summary>
+    public void Shift(long ticks)
+    {
+        _debt -= ticks;
+        if (_debt < 0)
+        {
+            _lastTime -= _debt;
+            _debt = 0;
+        }
+    }
 
     private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * clockRate);
 }

@@ -101,7 +101,7 @@ internal sealed class RecordedMedia(IReadOnlyList<RecordedTrack> tracks, IUnitSi
             }
             if (!_isAnnounced || made.Data.IsEmpty || (!track.IsVideo && made.Timestamp <= track.Last))
             {
-                continue; // sound before the first picture, of which nothing is known yet, or moved back by a report
+                continue; // sound before the first picture, of which nothing is known yet, or whose own clock goes back
             }
             track.Last = made.Timestamp;
             var unit = Unit.Copy(made.Data);

@@ -22,7 +22,7 @@ internal sealed class RecordedTrack(RtspTrack track, RtspLane lane)
     /// <summary>The sender's last word on its clock: seconds of NTP, and the RTP time of the same moment.</summary>
     internal (double Seconds, RtpTimestamp Time)? Clock { get; private set; }
 
-    /// <summary>Time of the last unit published; sound may not go back behind it when its line is moved.</summary>
+    /// <summary>Time of the last unit published; sound may not go back behind it.</summary>
     internal long Last { get; set; } = long.MinValue;
 
     /// <summary>The format with what the band has told since: the parameter sets.</summary>

@@ -103,7 +103,7 @@ internal sealed class MediaIntake
                     _last[track] = unit.Timestamp;
                     return true;
                 }
-                // Sound that was moved back behind what has been heard already.
+                // Sound whose own clock goes back.
             }
         }
         unit = default;
