@@ -28,7 +28,10 @@ internal static class TextTargets
                 ),
             ],
             ReadEnvelope
-        ) { Factor = 16 },
+        )
+        {
+            Factor = 16,
+        },
         new(
             "sdp-fragment",
             [
