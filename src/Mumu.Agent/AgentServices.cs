@@ -11,6 +11,7 @@ using Mumu.Agent.Live;
 using Mumu.Agent.LocalApi;
 using Mumu.Agent.Metrics;
 using Mumu.Agent.Paths;
+using Mumu.Agent.Rtmp;
 using Mumu.Agent.Rtsp;
 using Mumu.Agent.Settings;
 using Mumu.Agent.Uplink;
@@ -57,9 +58,11 @@ public static class AgentServices
         services.AddSingleton<ProgramStart>();
         services.AddControl();
         services.AddSingleton<Scrape>();
-        services.AddSingleton<RtspDoor>();
+        services.AddSingleton<StreamDoor>();
         services.AddSingleton<RtspHost>();
         services.AddHostedService(provider => provider.GetRequiredService<RtspHost>());
+        services.AddSingleton<RtmpHost>();
+        services.AddHostedService(provider => provider.GetRequiredService<RtmpHost>());
 
         services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, null);
         services.AddAuthorizationBuilder().AddPolicy(AgentPolicies.Admin, AgentPolicies.BuildAdmin(options));

@@ -1,16 +1,17 @@
 // Starts the RTSP server with the program.
 using System.Net;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Mumu.Agent.Keys;
+using Mumu.Agent.Paths;
 using Mumu.Agent.Settings;
+using Mumu.Media.Outputs.Connections;
 using Mumu.Media.Outputs.Rtsp;
 
 namespace Mumu.Agent.Rtsp;
 
 /// <summary>The RTSP server as the settings have it; none where it is switched off.</summary>
-internal sealed class RtspHost(AgentOptions options, RtspDoor door, TimeProvider time, ILogger<RtspListener> logger) : IHostedService
+internal sealed class RtspHost(AgentOptions options, StreamDoor door, TimeProvider time, ILogger<RtspListener> logger) : IHostedService
 {
     /// <summary>The server while it runs.</summary>
     public RtspListener? Listener { get; private set; }
@@ -20,7 +21,7 @@ internal sealed class RtspHost(AgentOptions options, RtspDoor door, TimeProvider
         var settings = options.Settings.Current;
         if (settings.Rtsp.Enabled)
         {
-            Listener = new RtspListener(Settings(settings), door.AdmitAsync, time, logger);
+            Listener = new RtspListener(Settings(settings), AdmitAsync, time, logger);
             Listener.Start();
         }
         return Task.CompletedTask;
@@ -34,6 +35,16 @@ internal sealed class RtspHost(AgentOptions options, RtspDoor door, TimeProvider
         }
     }
 
+    private Task<Admission> AdmitAsync(RtspCaller caller, CancellationToken cancellation) =>
+        door.AdmitAsync(
+            caller.Path,
+            Credentials.OfAuthorization(caller.Authorization),
+            "rtsp",
+            caller.Remote,
+            caller.Publishes,
+            cancellation
+        );
+
     private RtspServerSettings Settings(MumuSettings settings) =>
         new()
         {
@@ -43,24 +54,6 @@ internal sealed class RtspHost(AgentOptions options, RtspDoor door, TimeProvider
             UdpPort = settings.Rtsp.UdpPort,
             AllowsTcp = settings.Rtsp.Allows(RtspTransportWord.Tcp),
             AllowsUdp = settings.Rtsp.Allows(RtspTransportWord.Udp),
-            Certificate = Load(settings.Rtsp),
+            Certificate = ServerCertificate.Load("rtsp", settings.Rtsp.Certificate, settings.Rtsp.Key),
         };
-
-    private static X509Certificate2? Load(RtspSettings settings)
-    {
-        if (settings.Certificate is not { } path)
-        {
-            return null;
-        }
-        try
-        {
-            using var certificate = X509Certificate2.CreateFromPemFile(path, settings.Key);
-            // SslStream wants a key that is the system's, which a PEM file's is not everywhere.
-            return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), null);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
-        {
-            throw new SettingsException("rtsp.certificate", 0, $"The certificate {path} can't be used: {e.Message}");
-        }
-    }
 }

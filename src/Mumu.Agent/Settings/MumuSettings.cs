@@ -15,6 +15,7 @@ namespace Mumu.Agent.Settings;
 /// <param name="Control">The control API.</param>
 /// <param name="Metrics">The metrics for Prometheus.</param>
 /// <param name="Access">Who may do what, besides API keys.</param>
+/// <param name="Rtmp">The RTMP server.</param>
 public sealed record MumuSettings(
     [property: JsonPropertyName("$schema")] string? Schema = null,
     DeviceSettings? Device = null,
@@ -26,7 +27,8 @@ public sealed record MumuSettings(
     RtspSettings? Rtsp = null,
     ControlSettings? Control = null,
     MetricsSettings? Metrics = null,
-    AccessSettings? Access = null
+    AccessSettings? Access = null,
+    RtmpSettings? Rtmp = null
 )
 {
     /// <summary>Who this device is.</summary>
@@ -59,6 +61,9 @@ public sealed record MumuSettings(
 
     /// <summary>Who may do what, besides API keys.</summary>
     public AccessSettings Access { get; init; } = Access ?? new AccessSettings();
+
+    /// <summary>The RTMP server.</summary>
+    public RtmpSettings Rtmp { get; init; } = Rtmp ?? new RtmpSettings();
 }
 
 /// <summary>Who this device is.</summary>
@@ -152,6 +157,8 @@ public sealed record TurnSettings(IReadOnlyList<string>? Urls = null, string? Se
 /// <param name="Rtsps">RTSP in TLS, where there is a certificate.</param>
 /// <param name="Control">The control API.</param>
 /// <param name="Metrics">Metrics for Prometheus.</param>
+/// <param name="Rtmp">RTMP.</param>
+/// <param name="Rtmps">RTMP in TLS, where there is a certificate.</param>
 public sealed record PortSettings(
     int Web = 8080,
     int Whep = 8889,
@@ -159,5 +166,7 @@ public sealed record PortSettings(
     int Rtsp = 8554,
     int Rtsps = 8322,
     int Control = 9997,
-    int Metrics = 9998
+    int Metrics = 9998,
+    int Rtmp = 1935,
+    int Rtmps = 1936
 );

@@ -49,6 +49,7 @@ public static class SettingsEnvironment
         ["MUMU_CONTROL_BIND"] = (s, v, _) => s with { Control = s.Control with { Bind = v } },
         ["MUMU_METRICS_BIND"] = (s, v, _) => s with { Metrics = s.Metrics with { Bind = v } },
         ["MUMU_PORTS_RTSP"] = (s, v, n) => s with { Ports = s.Ports with { Rtsp = Number(v, n) } },
+        ["MUMU_PORTS_RTMP"] = (s, v, n) => s with { Ports = s.Ports with { Rtmp = Number(v, n) } },
     };
 
     /// <summary>Every variable that is understood, for the help text. <c>VIDEO_SOURCE</c> is the command line's <c>--video-source</c>.</summary>

@@ -57,6 +57,8 @@ public sealed record SettingsOverrides
                 HubApi = Shift(settings.Ports.HubApi),
                 Rtsp = Shift(settings.Ports.Rtsp),
                 Rtsps = Shift(settings.Ports.Rtsps),
+                Rtmp = Shift(settings.Ports.Rtmp),
+                Rtmps = Shift(settings.Ports.Rtmps),
                 Control = Shift(settings.Ports.Control),
                 Metrics = Shift(settings.Ports.Metrics),
             },

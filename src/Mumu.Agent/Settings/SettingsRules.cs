@@ -16,6 +16,7 @@ internal static class SettingsRules
             .. Hub(settings.Hub),
             .. Ports(settings.Ports),
             .. RtspSettings.Problems(settings.Rtsp),
+            .. RtmpSettings.Problems(settings.Rtmp),
             .. TurnServerRules.Problems(settings.Turn),
             .. ControlSettings.Problems(settings.Control),
             .. MetricsSettings.Problems(settings.Metrics),
@@ -184,6 +185,8 @@ internal static class SettingsRules
             ("ports.rtsps", ports.Rtsps),
             ("ports.control", ports.Control),
             ("ports.metrics", ports.Metrics),
+            ("ports.rtmp", ports.Rtmp),
+            ("ports.rtmps", ports.Rtmps),
         ];
         foreach (var (path, _) in all.Where(p => p.Port is < 1 or > 65535))
         {

@@ -27,6 +27,14 @@ internal static class PortCheck
                 yield return Try("RTSP's media", ports.RtspMedia + i, address, SocketType.Dgram);
             }
         }
+        if (settings.Rtmp.Enabled)
+        {
+            yield return Try("RTMP", ports.Rtmp, address, SocketType.Stream);
+            if (settings.Rtmp.Certificate is not null)
+            {
+                yield return Try("RTMPS", ports.Rtmps, address, SocketType.Stream);
+            }
+        }
         if (settings.Control.Enabled)
         {
             yield return Try("control API", ports.Control, Own(settings.Control.Bind), SocketType.Stream);

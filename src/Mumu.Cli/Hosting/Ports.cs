@@ -14,6 +14,8 @@ namespace Mumu.Cli.Hosting;
 /// <param name="RtspMedia">First of the two ports of RTSP's media (UDP).</param>
 /// <param name="Control">The control API (TCP).</param>
 /// <param name="Metrics">Metrics (TCP).</param>
+/// <param name="Rtmp">RTMP (TCP).</param>
+/// <param name="Rtmps">RTMP in TLS (TCP), where there is a certificate.</param>
 internal sealed record Ports(
     int Web,
     int HubApi,
@@ -24,7 +26,9 @@ internal sealed record Ports(
     int Rtsps,
     int RtspMedia,
     int Control,
-    int Metrics
+    int Metrics,
+    int Rtmp,
+    int Rtmps
 )
 {
     /// <summary>The ports of the settings, already shifted by --port-offset.</summary>
@@ -39,6 +43,8 @@ internal sealed record Ports(
             settings.Ports.Rtsps,
             settings.Rtsp.UdpPort,
             settings.Ports.Control,
-            settings.Ports.Metrics
+            settings.Ports.Metrics,
+            settings.Ports.Rtmp,
+            settings.Ports.Rtmps
         );
 }

@@ -5,8 +5,9 @@ namespace Mumu.Protocols.Rtmp;
 /// Clients cut one address in different ways into application and stream name; both together are the path. A query may follow either of them. None of it is decoded or judged, except the key.
 /// </summary>
 /// <param name="Path">The path as it stands there, without slashes around it and without query.</param>
-/// <param name="Key">The password of the query (<c>?user=…&amp;pass=KEY</c>) or of the address (<c>rtmp://user:KEY@…</c>); null where there is none. Never to be logged.</param>
-public readonly record struct RtmpTarget(string Path, string? Key)
+/// <param name="User">The user of the query (<c>?user=…&amp;pass=KEY</c>) or of the address (<c>rtmp://user:KEY@…</c>); null where there is none.</param>
+/// <param name="Key">The password that stands there, or the token of <c>?jwt=…</c>; null where there is none. Never to be logged.</param>
+public readonly record struct RtmpTarget(string Path, string? User, string? Key)
 {
     /// <summary>Joins what a client said.</summary>
     /// <param name="tcUrl">The address it connected to.</param>
@@ -17,7 +18,15 @@ public readonly record struct RtmpTarget(string Path, string? Key)
         var (appPath, appQuery) = Split(app);
         var (namePath, nameQuery) = Split(WithoutKind(name));
         var path = $"{appPath.Trim('/')}/{namePath.Trim('/')}".Trim('/');
-        return new RtmpTarget(path, KeyOf(nameQuery) ?? KeyOf(appQuery) ?? KeyOf(Split(tcUrl).Query) ?? PasswordOf(tcUrl));
+        foreach (var query in (string[])[nameQuery, appQuery, Split(tcUrl).Query])
+        {
+            if ((ValueOf(query, "pass=") ?? ValueOf(query, "jwt=")) is { } key)
+            {
+                return new RtmpTarget(path, ValueOf(query, "user="), key);
+            }
+        }
+        var (user, password) = UserInfoOf(tcUrl);
+        return new RtmpTarget(path, user, password);
     }
 
     /// <summary>Without the key.</summary>
@@ -33,30 +42,32 @@ public readonly record struct RtmpTarget(string Path, string? Key)
     private static string WithoutKind(string name) =>
         name.StartsWith("mp4:", StringComparison.Ordinal) || name.StartsWith("flv:", StringComparison.Ordinal) ? name[4..] : name;
 
-    private static string? KeyOf(string query)
+    private static string? ValueOf(string query, string name)
     {
         foreach (var part in query.Split('&'))
         {
-            if (part.StartsWith("pass=", StringComparison.Ordinal) && part.Length > 5)
+            if (part.StartsWith(name, StringComparison.Ordinal) && part.Length > name.Length)
             {
-                return Uri.UnescapeDataString(part[5..]);
+                return Uri.UnescapeDataString(part[name.Length..]);
             }
         }
         return null;
     }
 
-    private static string? PasswordOf(string url)
+    private static (string? User, string? Password) UserInfoOf(string url)
     {
         var start = url.IndexOf("://", StringComparison.Ordinal);
         if (start < 0)
         {
-            return null;
+            return default;
         }
         var authority = url[(start + 3)..];
         var end = authority.IndexOfAny(['/', '?']);
         authority = end < 0 ? authority : authority[..end];
         var at = authority.LastIndexOf('@');
         var colon = at < 0 ? -1 : authority.IndexOf(':', StringComparison.Ordinal);
-        return colon >= 0 && colon < at ? Uri.UnescapeDataString(authority[(colon + 1)..at]) : null;
+        return colon >= 0 && colon < at
+            ? (Uri.UnescapeDataString(authority[..colon]), Uri.UnescapeDataString(authority[(colon + 1)..at]))
+            : default;
     }
 }

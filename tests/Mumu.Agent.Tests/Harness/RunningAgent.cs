@@ -77,7 +77,7 @@ public sealed class RunningAgent : IAsyncDisposable
     {
         var data = new DataDirectory();
         data.WriteSettings(
-            $$"""{ "cameras": { {{cameras}} }, "webrtc": { "bind": "127.0.0.1", "port": 0, "loops": 1, "maxViewers": 3 }, {{(
+            $$"""{ "cameras": { {{cameras}} }, "webrtc": { "bind": "127.0.0.1", "port": 0, "loops": 1, "maxViewers": 3 }, "rtmp": { "enabled": false }, {{(
                 rtspPort == 0
                     ? "\"rtsp\": { \"enabled\": false }"
                     : $"\"ports\": {{ \"rtsp\": {rtspPort} }}, \"rtsp\": {{ \"udpPort\": 0{rtsp} }}"

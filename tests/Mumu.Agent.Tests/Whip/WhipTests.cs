@@ -110,7 +110,7 @@ public sealed class WhipTests : IAsyncLifetime
         var (second, _) = await PublishAsync("desk");
         await using var two = second;
         _agent.Data.WriteSettings(
-            """{ "cameras": { }, "webrtc": { "bind": "127.0.0.1", "port": 0, "loops": 1 }, "rtsp": { "enabled": false } }"""
+            """{ "cameras": { }, "webrtc": { "bind": "127.0.0.1", "port": 0, "loops": 1 }, "rtsp": { "enabled": false }, "rtmp": { "enabled": false } }"""
         );
         await Eventually.HoldsAsync(() => second.HasEnded && _agent.Whep.Count == 0, "the publisher is ended with its path");
     }

@@ -1,4 +1,4 @@
-// The whole agent on loopback, with RTSP and WHEP, a simulated camera and an administrator's key.
+// The whole agent on loopback, with RTSP, RTMP and WHEP, a simulated camera and an administrator's key.
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -19,10 +19,11 @@ internal sealed class ServedAgent : IAsyncDisposable
     private readonly string _folder;
     private readonly WebApplication _app;
     private readonly int _port;
+    private readonly int _rtmpPort;
 
-    private ServedAgent(string folder, WebApplication app, int port, string key)
+    private ServedAgent(string folder, WebApplication app, int port, int rtmpPort, string key)
     {
-        (_folder, _app, _port, Key) = (folder, app, port, key);
+        (_folder, _app, _port, _rtmpPort, Key) = (folder, app, port, rtmpPort, key);
         Http = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
         Http.DefaultRequestHeaders.Authorization = new("Bearer", key);
     }
@@ -37,11 +38,12 @@ internal sealed class ServedAgent : IAsyncDisposable
     {
         var folder = Directory.CreateTempSubdirectory("mumu-served-").FullName;
         var port = FreePort.Take();
+        var rtmpPort = FreePort.Take();
         await File.WriteAllTextAsync(
             Path.Combine(folder, SettingsStore.FileName),
             $$"""
             { "cameras": { "sim": { "source": "simulator", "width": 640, "height": 360, "fps": 30, "kbps": 1500 } },
-              "webrtc": { "bind": "127.0.0.1", "port": 0, "loops": 1 }, "ports": { "rtsp": {{port}} }, "rtsp": { "udpPort": 0 } }
+              "webrtc": { "bind": "127.0.0.1", "port": 0, "loops": 1 }, "ports": { "rtsp": {{port}}, "rtmp": {{rtmpPort}} }, "rtsp": { "udpPort": 0 } }
             """
         );
         var settings = SettingsStore.Open(folder, new SettingsOverrides(), new Dictionary<string, string>());
@@ -53,11 +55,14 @@ internal sealed class ServedAgent : IAsyncDisposable
         app.MapWhep();
         await app.StartAsync();
         var key = app.Services.GetRequiredService<KeyStore>().Create("test", ApiKeyRole.Admin);
-        return new ServedAgent(folder, app, port, key);
+        return new ServedAgent(folder, app, port, rtmpPort, key);
     }
 
     /// <summary>The address of a path with the key in it, as programs want it on their command line.</summary>
     internal string Address(string path) => $"rtsp://any:{Key}@127.0.0.1:{_port}/{path}";
+
+    /// <summary>The address of a path over RTMP; programs do not send a user and password that stand in front, so the key is in the query.</summary>
+    internal string RtmpAddress(string path) => $"rtmp://127.0.0.1:{_rtmpPort}/{path}?user=any&pass={Key}";
 
     /// <summary>Our own client, reading a path.</summary>
     internal RtspOptions Reading(string path) => new() { Uri = new Uri(Address(path)), Transport = RtspTransportMode.Tcp };

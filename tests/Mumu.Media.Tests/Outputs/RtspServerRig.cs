@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
+using Mumu.Media.Outputs.Connections;
 using Mumu.Media.Outputs.Rtsp;
 using Mumu.Media.Publishing;
 using Mumu.Media.Sources.Rtsp;
@@ -63,7 +64,7 @@ internal sealed class RtspServerRig : IAsyncDisposable
     /// <summary>Readers that joined, less those that left.</summary>
     internal int Readers;
 
-    internal List<RtspReaderInfo> Joined { get; } = [];
+    internal List<ReaderInfo> Joined { get; } = [];
 
     /// <summary>Publishes by hand.</summary>
     internal Task<Publication> PublishAsync() => _slot.BeginAsync(new Publisher("test", "here", "test"), CancellationToken.None);
@@ -100,7 +101,7 @@ internal sealed class RtspServerRig : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private Task<RtspAdmission> AdmitAsync(RtspCaller caller, CancellationToken cancellation)
+    private Task<Admission> AdmitAsync(RtspCaller caller, CancellationToken cancellation)
     {
         var good = "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"any:{Key}"));
         var stream =
@@ -112,7 +113,7 @@ internal sealed class RtspServerRig : IAsyncDisposable
             : stream is null ? 404
             : 200;
         return Task.FromResult(
-            new RtspAdmission(status, "")
+            new Admission(status, "")
             {
                 Path = caller.Path,
                 Key = "test",

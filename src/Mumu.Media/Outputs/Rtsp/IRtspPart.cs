@@ -1,4 +1,5 @@
 // A connection's part in a path: it plays, or it records.
+using Mumu.Media.Outputs.Connections;
 using Mumu.Protocols.Rtsp.Server;
 using Mumu.Protocols.Sdp;
 
@@ -18,7 +19,7 @@ internal sealed record RtspAsk(
 internal interface IRtspPart : IAsyncDisposable
 {
     /// <summary>Sets up a track; gives our UDP ports.</summary>
-    /// <exception cref="RtspRefusedException">There is no such track, or its ports can't be had.</exception>
+    /// <exception cref="RefusedException">There is no such track, or its ports can't be had.</exception>
     (int Rtp, int Rtcp) SetUp(int track, RtspTransportAsk transport);
 
     /// <summary>Takes an interleaved packet.</summary>

@@ -1,5 +1,6 @@
 // The RTP form of one stream, made once for all its RTSP readers.
 using System.Collections.Concurrent;
+using Mumu.Media.Outputs.Connections;
 using Mumu.Media.Streams;
 using Mumu.Media.Units;
 using Mumu.Protocols.Rtp;
@@ -10,7 +11,7 @@ namespace Mumu.Media.Outputs.Rtsp;
 /// <summary>
 /// Reads a stream on behalf of all its RTSP readers: cuts each unit once, on the source's thread, and posts it to the loop. Sequence numbers, times and source are the same for all, so a frame's bytes are, too.
 /// </summary>
-internal sealed class RtspFeed : IUnitReader
+internal sealed class RtspFeed : IUnitReader, IFeed
 {
     /// <summary>Most bytes of an RTP payload: with its header below what every path takes.</summary>
     internal const int MaxPayload = 1388;
@@ -22,6 +23,7 @@ internal sealed class RtspFeed : IUnitReader
     private readonly RtspNumbers[] _numbers;
     private readonly RtspClock _clock;
     private StreamReading? _reading;
+    private volatile bool _isOver;
     private long _next;
 
     internal RtspFeed(MediaStream stream, RtspTracks tracks, Func<RtspCommand, bool> post, TimeProvider time)
@@ -41,23 +43,27 @@ internal sealed class RtspFeed : IUnitReader
         _clock = new RtspClock(tracks.All[tracks.Main].Format.ClockRate, time);
     }
 
-    internal MediaStream Stream { get; }
+    public MediaStream Stream { get; }
 
     internal RtspTracks Tracks { get; }
 
     /// <summary>True once the stream has other tracks: its readers end.</summary>
-    internal volatile bool IsOver;
+    public bool IsOver => _isOver;
 
-    /// <summary>Readers counted in, under the lock of <see cref="RtspFeeds"/>.</summary>
-    internal int Readers { get; set; }
+    /// <inheritdoc />
+    public int Readers { get; set; }
 
     /// <summary>Units that could not be cut.</summary>
     internal long Malformed { get; private set; }
 
     /// <summary>Starts to read; what the stream has cached is posted before this returns.</summary>
-    internal void Start() => _reading = Stream.AddReader(this);
+    public void Start() => _reading = Stream.AddReader(this);
 
-    internal void Stop() => _reading?.Dispose();
+    public void Stop()
+    {
+        _reading?.Dispose();
+        _post(new RtspCommand(RtspCommandKind.DropFeed, this));
+    }
 
     /// <summary>The RTP time of a moment on the stream's line.</summary>
     internal uint RtpTimeOf(int track, TimeSpan moment)
@@ -88,7 +94,7 @@ internal sealed class RtspFeed : IUnitReader
     {
         if (tracks.Count > 0 && !IsOver && !new RtspTracks(tracks).IsSameAs(Tracks))
         {
-            IsOver = true;
+            _isOver = true;
             _post(new RtspCommand(RtspCommandKind.EndFeed, this));
         }
     }

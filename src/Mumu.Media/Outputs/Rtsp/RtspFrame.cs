@@ -2,6 +2,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
+using Mumu.Media.Outputs.Connections;
 using Mumu.Protocols.Rtp;
 using Mumu.Protocols.Rtp.Packetizers;
 
@@ -11,7 +12,7 @@ namespace Mumu.Media.Outputs.Rtsp;
 /// A unit's packets with their RTP headers, each behind the four bytes of RFC 2326 §10.12 on channel 2 × track: a reader over TCP gets the whole in one write, one over UDP each packet without the four bytes.
 /// Read-only once published, counted references, object and bytes pooled.
 /// </summary>
-internal sealed class RtspFrame
+internal sealed class RtspFrame : ISharedBytes
 {
     /// <summary>Bytes in front of each RTP packet.</summary>
     internal const int Prefix = 4;
@@ -47,7 +48,7 @@ internal sealed class RtspFrame
     internal int PayloadBytes => Length - PacketCount * Overhead;
 
     /// <summary>All packets, for a connection.</summary>
-    internal ReadOnlyMemory<byte> Memory => _bytes.AsMemory(0, Length);
+    public ReadOnlyMemory<byte> Memory => _bytes.AsMemory(0, Length);
 
     /// <summary>One packet, for a datagram.</summary>
     internal ReadOnlySpan<byte> Packet(int index)
@@ -123,9 +124,9 @@ internal sealed class RtspFrame
         return copy;
     }
 
-    internal void AddReference() => Interlocked.Increment(ref _references);
+    public void AddReference() => Interlocked.Increment(ref _references);
 
-    internal void Release()
+    public void Release()
     {
         if (Interlocked.Decrement(ref _references) == 0 && _home is not null)
         {

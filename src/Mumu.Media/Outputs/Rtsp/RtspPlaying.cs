@@ -1,5 +1,5 @@
 // A connection that reads a path.
-using Mumu.Media.Units;
+using Mumu.Media.Outputs.Connections;
 using Mumu.Protocols.Rtp.Rtcp;
 using Mumu.Protocols.Rtsp.Server;
 using Mumu.Protocols.Stun;
@@ -13,22 +13,22 @@ internal sealed class RtspPlaying : IRtspPart
     private readonly Dictionary<int, RtspLane> _lanes = [];
     private readonly RtspServerConnection _connection;
     private readonly RtspServerHost _host;
-    private readonly RtspAdmission _admission;
+    private readonly Admission _admission;
     private readonly RtspTracks _tracks;
     private readonly CancellationTokenRegistration _retired;
     private RtspReader? _reader;
     private IDisposable? _joined;
     private long _bytesBefore;
 
-    private RtspPlaying(RtspServerConnection connection, RtspServerHost host, RtspAdmission admission, RtspTracks tracks)
+    private RtspPlaying(RtspServerConnection connection, RtspServerHost host, Admission admission, RtspTracks tracks)
     {
         (_connection, _host, _admission, _tracks) = (connection, host, admission, tracks);
         _retired = admission.Retired.Register(() => connection.Abort("The path was removed or its settings changed."));
     }
 
     /// <summary>Asks whether the client may read, and waits for the stream to play.</summary>
-    /// <exception cref="RtspRefusedException">No, or it does not play.</exception>
-    internal static async Task<(RtspAdmission Admission, RtspTracks Tracks)> AdmitAsync(
+    /// <exception cref="RefusedException">No, or it does not play.</exception>
+    internal static async Task<(Admission Admission, RtspTracks Tracks)> AdmitAsync(
         RtspAsk ask,
         RtspServerConnection connection,
         RtspServerHost host,
@@ -37,27 +37,9 @@ internal sealed class RtspPlaying : IRtspPart
     {
         var caller = new RtspCaller(ask.Path, ask.Authorization, connection.Remote, Publishes: false);
         var admission = await host.AdmitAsync(caller, cancellation).ConfigureAwait(false);
-        var stream = admission.Stream!;
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation, admission.Retired);
-        var timer = host.Time.CreateTimer(_ => limit.Cancel(), null, host.Settings.StreamTimeout, Timeout.InfiniteTimeSpan);
-        await using (timer.ConfigureAwait(false))
-        {
-            try
-            {
-                await stream.WaitReadyAsync(limit.Token).ConfigureAwait(false);
-            }
-            catch (Exception e)
-                when (e is SourceException or ObjectDisposedException
-                    || (e is OperationCanceledException && !cancellation.IsCancellationRequested)
-                )
-            {
-                throw new RtspRefusedException(503, stream.Message ?? "The camera does not play.");
-            }
-        }
-        var tracks = new RtspTracks(stream.Tracks);
-        return tracks.All.Count > 0
-            ? (admission, tracks)
-            : throw new RtspRefusedException(415, "RTSP carries none of the stream's formats.");
+        await admission.WaitReadyAsync(host.Settings.StreamTimeout, host.Time, cancellation).ConfigureAwait(false);
+        var tracks = new RtspTracks(admission.Stream!.Tracks);
+        return tracks.All.Count > 0 ? (admission, tracks) : throw new RefusedException(415, "RTSP carries none of the stream's formats.");
     }
 
     internal static async Task<RtspPlaying> BeginAsync(
@@ -75,7 +57,7 @@ internal sealed class RtspPlaying : IRtspPart
     {
         if (track >= _tracks.All.Count)
         {
-            throw new RtspRefusedException(404, "There is no such track.");
+            throw new RefusedException(404, "There is no such track.");
         }
         if (transport.IsTcp)
         {
@@ -87,7 +69,7 @@ internal sealed class RtspPlaying : IRtspPart
         var rtcp = rtp.WithPort(transport.Second);
         if (!_host.Routes.TryAdd(rtp, rtcp, (packet, isRtcp) => OnReport(packet, isRtcp)))
         {
-            throw new RtspRefusedException(461, "Another client has these ports.");
+            throw new RefusedException(461, "Another client has these ports.");
         }
         _lanes[track] = new RtspLane(0, 0, rtp, rtcp);
         return _host.UdpPorts;
@@ -96,11 +78,11 @@ internal sealed class RtspPlaying : IRtspPart
     /// <summary>Joins the stream, held: where each track begins, empty if that is not known.</summary>
     internal async Task<IReadOnlyList<(int Track, ushort Sequence, uint Time)>> JoinAsync(CancellationToken cancellation)
     {
-        var feed = _host.Feeds.Acquire(_admission.Stream!, _tracks);
+        var feed = _host.Acquire(_admission.Stream!, _tracks);
         _reader = new RtspReader(feed, _lanes, _connection.Outbox, _connection.Abort) { SendReport = _host.SendReport };
         _host.Post(new RtspCommand(RtspCommandKind.Join, _reader));
         _joined ??= _admission.Join?.Invoke(
-            new RtspReaderInfo(
+            new ReaderInfo(
                 _connection.IsTls ? "rtsps" : "rtsp",
                 _connection.Remote.ToString(),
                 () => Volatile.Read(ref _bytesBefore) + (_reader?.Bytes ?? (IsUdp ? 0 : _connection.Outbox.Written)),
@@ -117,7 +99,7 @@ internal sealed class RtspPlaying : IRtspPart
         }
         catch (TimeoutException)
         {
-            throw new RtspRefusedException(503, "The server is too busy to begin now.");
+            throw new RefusedException(503, "The server is too busy to begin now.");
         }
     }
 

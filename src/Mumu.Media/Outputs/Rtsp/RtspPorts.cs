@@ -1,4 +1,4 @@
-// The sockets of the server.
+// The UDP sockets of the server.
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -11,24 +11,6 @@ namespace Mumu.Media.Outputs.Rtsp;
 internal static class RtspPorts
 {
     private const int Attempts = 64;
-
-    /// <summary>Listens on TCP.</summary>
-    /// <exception cref="IOException">The port can't be had.</exception>
-    internal static Socket Listen(IPAddress address, int port)
-    {
-        var socket = Make(address, SocketType.Stream);
-        try
-        {
-            socket.Bind(new IPEndPoint(address, port));
-            socket.Listen(1024);
-            return socket;
-        }
-        catch (SocketException e)
-        {
-            socket.Dispose();
-            throw Taken("TCP", address, port, e);
-        }
-    }
 
     /// <summary>Binds a pair for RTP and RTCP: an even port and the next.</summary>
     /// <exception cref="IOException">The ports can't be had.</exception>
@@ -44,7 +26,7 @@ internal static class RtspPorts
                 var found = rtp.LocalAddress.Port;
                 if (port != 0 || found % 2 == 0)
                 {
-                    rtcp = Make(address, SocketType.Dgram);
+                    rtcp = Make(address);
                     rtcp.Bind(new IPEndPoint(address, found + 1));
                     return (rtp, rtcp);
                 }
@@ -53,7 +35,7 @@ internal static class RtspPorts
             {
                 rtp?.Dispose();
                 rtcp?.Dispose();
-                throw Taken("UDP", address, port, e);
+                throw Taken(address, port, e);
             }
             catch (SocketException)
             {
@@ -88,9 +70,27 @@ internal static class RtspPorts
         }
     }
 
-    private static Socket Make(IPAddress address, SocketType type)
+    /// <summary>Sends a report.</summary>
+    internal static void SendReport(Socket rtcp, byte[] report, TransportAddress address)
     {
-        var socket = new Socket(address.AddressFamily, type, type == SocketType.Stream ? ProtocolType.Tcp : ProtocolType.Udp);
+        var to = address.ToIPEndPoint();
+        if (rtcp.AddressFamily == AddressFamily.InterNetworkV6 && to.AddressFamily == AddressFamily.InterNetwork)
+        {
+            to = new IPEndPoint(to.Address.MapToIPv6(), to.Port);
+        }
+        try
+        {
+            rtcp.SendTo(report, to);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // A report is a courtesy; the next one follows in seconds.
+        }
+    }
+
+    private static Socket Make(IPAddress address)
+    {
+        var socket = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
         if (address.AddressFamily == AddressFamily.InterNetworkV6)
         {
             socket.DualMode = true;
@@ -98,11 +98,11 @@ internal static class RtspPorts
         return socket;
     }
 
-    private static IOException Taken(string protocol, IPAddress address, int port, SocketException e)
+    private static IOException Taken(IPAddress address, int port, SocketException e)
     {
         var why = e.SocketErrorCode == SocketError.AddressAlreadyInUse ? "another program uses it" : e.Message;
         return new IOException(
-            string.Create(CultureInfo.InvariantCulture, $"{protocol} port {port} on {address} can't be used for RTSP: {why}."),
+            string.Create(CultureInfo.InvariantCulture, $"UDP port {port} on {address} can't be used for RTSP: {why}."),
             e
         );
     }

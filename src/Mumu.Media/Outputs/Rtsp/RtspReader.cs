@@ -1,5 +1,6 @@
 // One RTSP reader on the loop that serves it.
 using Mumu.Io;
+using Mumu.Media.Outputs.Connections;
 using Mumu.Protocols.Stun;
 
 namespace Mumu.Media.Outputs.Rtsp;
@@ -14,7 +15,7 @@ internal sealed record RtspLane(int Channel, int ControlChannel, TransportAddres
 /// <summary>
 /// A reader of a feed. A frame that its connection does not take, or that the network's buffer does not, is dropped and counted, and so is what follows until the next key frame: the others never wait for it.
 /// </summary>
-internal sealed class RtspReader(RtspFeed feed, IReadOnlyDictionary<int, RtspLane> lanes, RtspOutbox outbox, Action<string> end)
+internal sealed class RtspReader(RtspFeed feed, IReadOnlyDictionary<int, RtspLane> lanes, Outbox outbox, Action<string> end)
 {
     private const double PacketsPerMillisecond = 16;
     private const double MostCredit = 128;
@@ -117,7 +118,7 @@ internal sealed class RtspReader(RtspFeed feed, IReadOnlyDictionary<int, RtspLan
         }
         else
         {
-            outbox.TryPost(report, lane.ControlChannel == 2 * track + 1 ? null : lane.ControlChannel);
+            Post(report, lane.ControlChannel, 2 * track + 1);
         }
     }
 
@@ -178,12 +179,15 @@ internal sealed class RtspReader(RtspFeed feed, IReadOnlyDictionary<int, RtspLan
     {
         var lane = lanes[frame.Track];
         // Once behind, only a key frame that finds room brings it back.
-        if ((frame.StartsGroup && outbox.IsBehind) || !outbox.TryPost(frame, lane.Channel == 2 * frame.Track ? null : lane.Channel))
+        if ((frame.StartsGroup && outbox.IsBehind) || !Post(frame, lane.Channel, 2 * frame.Track))
         {
             _dropped++;
             _needsKeyFrame = true;
         }
     }
+
+    private bool Post(RtspFrame frame, int channel, int usual) =>
+        channel == usual ? outbox.TryPost(frame) : outbox.TryPost(frame.CopyFor(channel));
 
     private void Hold(RtspFrame frame)
     {

@@ -1,4 +1,5 @@
 // A connection that publishes to a path.
+using Mumu.Media.Outputs.Connections;
 using Mumu.Media.Publishing;
 using Mumu.Media.Sources.Rtsp;
 using Mumu.Media.Units;
@@ -20,7 +21,7 @@ internal sealed class RtspRecording : IRtspPart
     private readonly Dictionary<int, RtspLane> _lanes = [];
     private readonly RtspServerConnection _connection;
     private readonly RtspServerHost _host;
-    private readonly RtspAdmission _admission;
+    private readonly Admission _admission;
     private readonly IReadOnlyList<RtspTrack> _chosen;
     private readonly Ssrc _reporter = new((uint)Random.Shared.NextInt64(1, uint.MaxValue));
     private Publication? _publication;
@@ -29,7 +30,7 @@ internal sealed class RtspRecording : IRtspPart
     private TimeSpan _nextKeyFrameRequest;
     private TimeSpan _began;
 
-    private RtspRecording(RtspServerConnection connection, RtspServerHost host, RtspAdmission admission, IReadOnlyList<RtspTrack> chosen) =>
+    private RtspRecording(RtspServerConnection connection, RtspServerHost host, Admission admission, IReadOnlyList<RtspTrack> chosen) =>
         (_connection, _host, _admission, _chosen) = (connection, host, admission, chosen);
 
     internal static async Task<RtspRecording> BeginAsync(
@@ -55,20 +56,20 @@ internal sealed class RtspRecording : IRtspPart
         var rtcp = rtp.WithPort(transport.Second);
         if (!_host.Routes.TryAdd(rtp, rtcp, (packet, isRtcp) => Receive(track, packet, isRtcp, _host.Now)))
         {
-            throw new RtspRefusedException(461, "Another client has these ports.");
+            throw new RefusedException(461, "Another client has these ports.");
         }
         _lanes[track] = new RtspLane(0, 0, rtp, rtcp);
         return _host.UdpPorts;
     }
 
     /// <summary>Begins to publish.</summary>
-    /// <exception cref="RtspRefusedException">The path can't be had.</exception>
+    /// <exception cref="RefusedException">The path can't be had.</exception>
     internal async Task StartAsync(CancellationToken cancellation)
     {
         RtspTrack[] used = [.. _chosen.Where(t => _lanes.ContainsKey(t.Media))];
         if (used.Length == 0)
         {
-            throw new RtspRefusedException(455, "None of the tracks that can be passed on was set up.");
+            throw new RefusedException(455, "None of the tracks that can be passed on was set up.");
         }
         var publisher = new Publisher(_connection.IsTls ? "rtsps" : "rtsp", _connection.Remote.ToString(), _admission.Key)
         {
@@ -149,7 +150,7 @@ internal sealed class RtspRecording : IRtspPart
         }
         catch (SourceException refused)
         {
-            throw new RtspRefusedException(415, refused.Message);
+            throw new RefusedException(415, refused.Message);
         }
     }
 

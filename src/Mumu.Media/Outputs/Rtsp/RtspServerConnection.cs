@@ -1,12 +1,13 @@
 // One client's connection: drives its core, reads its bytes, lets the session play or record.
 using System.Net;
 using System.Security.Cryptography;
+using Mumu.Media.Outputs.Connections;
 using Mumu.Protocols.Rtsp.Server;
 
 namespace Mumu.Media.Outputs.Rtsp;
 
 /// <summary>One task owns the core; other threads only look at its deadline, note signs of life and abort it.</summary>
-internal sealed class RtspServerConnection : IDisposable
+internal sealed class RtspServerConnection : IServedConnection
 {
     private readonly Stream _stream;
     private readonly RtspServerHost _host;
@@ -32,28 +33,28 @@ internal sealed class RtspServerConnection : IDisposable
         SessionTimeout = options.SessionTimeout;
         _since = host.Time.GetUtcNow();
         _core = new RtspServer(options, host.Now);
-        Outbox = new RtspOutbox(stream, host.Time, () => Abort("The client closed the connection."));
+        Outbox = new Outbox(stream, host.Time, () => Abort("The client closed the connection."));
         NoteDeadline();
     }
 
     internal Guid Id { get; } = Guid.NewGuid();
 
-    internal IPEndPoint Remote { get; }
+    public IPEndPoint Remote { get; }
 
     /// <summary>What lists show of it.</summary>
     internal RtspConnectionInfo Info => new(Id, Remote, IsTls, _since, Volatile.Read(ref _received), Outbox.Written);
 
     internal bool IsTls { get; }
 
-    internal RtspOutbox Outbox { get; }
+    internal Outbox Outbox { get; }
 
     internal TimeSpan SessionTimeout { get; }
 
     /// <summary>True once it has a part in a path: such a connection is not given up for a newcomer.</summary>
-    internal bool IsEstablished => _part is not null;
+    public bool IsEstablished => _part is not null;
 
     /// <summary>Ends the connection soon; from any thread.</summary>
-    internal void Abort(string reason)
+    public void Abort(string reason)
     {
         _aborted ??= reason;
         _ = _stop.CancelAsync();
@@ -63,7 +64,7 @@ internal sealed class RtspServerConnection : IDisposable
     internal void NoteAlive() => Volatile.Write(ref _aliveUntil, (_host.Now + SessionTimeout).Ticks);
 
     /// <summary>Ends what is overdue; called now and then by the listener.</summary>
-    internal void Check(TimeSpan now)
+    public void Check(TimeSpan now)
     {
         if (Outbox.Stuck > _host.Settings.StallTimeout)
         {
@@ -81,7 +82,7 @@ internal sealed class RtspServerConnection : IDisposable
 
     /// <summary>Runs to the end; the reason is a sentence.</summary>
     /// <param name="established">Called once it has a part in a path.</param>
-    internal async Task<string> RunAsync(Action established)
+    public async Task<string> RunAsync(Action established)
     {
         _established = established;
         var buffer = new byte[2 * 1024]; // there may be thousands that say little
@@ -203,7 +204,7 @@ internal sealed class RtspServerConnection : IDisposable
                     break;
             }
         }
-        catch (RtspRefusedException refused)
+        catch (RefusedException refused)
         {
             if (ask.Kind is RtspServerEventKind.Record or RtspServerEventKind.Announce)
             {

@@ -1,5 +1,7 @@
 // What all connections of a server share.
 using Microsoft.Extensions.Logging;
+using Mumu.Media.Outputs.Connections;
+using Mumu.Media.Streams;
 using Mumu.Protocols.Stun;
 
 namespace Mumu.Media.Outputs.Rtsp;
@@ -21,7 +23,6 @@ internal sealed partial class RtspServerHost
     )
     {
         (Settings, _doorkeeper, _tryPost, Routes, Time, _logger) = (settings, doorkeeper, tryPost, routes, time, logger);
-        Feeds = new RtspFeeds(Send, time);
     }
 
     internal RtspServerSettings Settings { get; }
@@ -30,7 +31,11 @@ internal sealed partial class RtspServerHost
 
     internal RtspUdpRoutes Routes { get; }
 
-    internal RtspFeeds Feeds { get; }
+    internal Feeds<RtspFeed> Feeds { get; } = new();
+
+    /// <summary>Counts a reader of these tracks in.</summary>
+    internal RtspFeed Acquire(MediaStream stream, RtspTracks tracks) =>
+        Feeds.Acquire(stream, feed => feed.Tracks.IsSameAs(tracks), () => new RtspFeed(stream, tracks, Send, Time));
 
     /// <summary>Our ports of RTP and RTCP.</summary>
     internal (int Rtp, int Rtcp) UdpPorts { get; init; }
@@ -40,11 +45,11 @@ internal sealed partial class RtspServerHost
 
     internal TimeSpan Now => Time.GetElapsedTime(0);
 
-    /// <exception cref="RtspRefusedException">The client may not, with the status that says so.</exception>
-    internal async Task<RtspAdmission> AdmitAsync(RtspCaller caller, CancellationToken cancellation)
+    /// <exception cref="RefusedException">The client may not, with the status that says so.</exception>
+    internal async Task<Admission> AdmitAsync(RtspCaller caller, CancellationToken cancellation)
     {
         var admission = await _doorkeeper(caller, cancellation).ConfigureAwait(false);
-        return admission.Status == 200 ? admission : throw new RtspRefusedException(admission.Status, admission.Reason);
+        return admission.Status == 200 ? admission : throw new RefusedException(admission.Status, admission.Reason);
     }
 
     /// <summary>Posts what must not be lost: waits a moment for a full queue.</summary>
@@ -57,7 +62,7 @@ internal sealed partial class RtspServerHost
         Feeds.Release(reader.Feed);
     }
 
-    internal void NotePlaying(RtspAdmission admission, RtspServerConnection connection, RtspPlaying playing) =>
+    internal void NotePlaying(Admission admission, RtspServerConnection connection, RtspPlaying playing) =>
         LogPlaying(admission.Path, connection.IsTls ? "RTSPS" : "RTSP", playing.IsUdp ? "UDP" : "TCP", connection.Remote, admission.Key);
 
     // A frame may be lost, and then the loop sees the gap; everything else may not.

@@ -30,7 +30,7 @@ internal sealed class RtspMedia : IDisposable
     private bool _isAnnounced;
     private bool _hasPackets;
 
-    internal RtspMedia(IReadOnlyList<RtspTrack> tracks, RtspConnection? udp, IUnitSink sink, TimeSpan stallTimeout)
+    internal RtspMedia(IReadOnlyList<RtspTrack> tracks, SourceConnection? udp, IUnitSink sink, TimeSpan stallTimeout)
     {
         (_sink, _stallTimeout, _camera) = (sink, stallTimeout, udp?.Remote.Address);
         _tracks = [.. tracks.Select(track => new RtspTrackReceiver(track, udp is null ? null : UdpPortPair.Bind(udp.Local.Address)))];

@@ -14,7 +14,7 @@ internal sealed class RtspSession(
     RtspClientOptions clientOptions,
     RtspOptions options,
     RtspAuthenticator authenticator,
-    RtspConnection connection,
+    SourceConnection connection,
     IUnitSink sink,
     TimeProvider time
 ) : IDisposable

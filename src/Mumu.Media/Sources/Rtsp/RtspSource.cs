@@ -37,7 +37,9 @@ public sealed class RtspSource : ISource
         for (var redirects = 0; ; )
         {
             var wasChallenged = authenticator.IsChallenged;
-            var connection = await RtspConnection.OpenAsync(uri, _options, _time, cancellation).ConfigureAwait(false);
+            var connection = await SourceConnection
+                .OpenAsync(AddressOf(uri), _options.Timeout, _options.CertificateSha256, _time, cancellation)
+                .ConfigureAwait(false);
             RtspSession.Outcome outcome;
             await using (connection.ConfigureAwait(false))
             {
@@ -81,6 +83,16 @@ public sealed class RtspSource : ISource
 
     /// <inheritdoc />
     public void RequestKeyFrame() => _session?.RequestKeyFrame();
+
+    private static SourceAddress AddressOf(Uri uri)
+    {
+        var isTls = uri.Scheme.Equals("rtsps", StringComparison.OrdinalIgnoreCase);
+        var port =
+            uri.Port > 0 ? uri.Port
+            : isTls ? 322
+            : 554;
+        return new SourceAddress(uri.DnsSafeHost, port, isTls, "RTSP");
+    }
 
     private static SourceException Explain(RtspEnd end) =>
         new(

@@ -1,12 +1,12 @@
 // What waits to be written to one connection.
-namespace Mumu.Media.Outputs.Rtsp;
+namespace Mumu.Media.Outputs.Connections;
 
 /// <summary>
 /// Writes responses and frames in order, each in one write. What the connection takes at once costs no task and no wait; what it does not take is queued, and frames beyond the limit are refused. From any thread.
 /// </summary>
-internal sealed class RtspOutbox(Stream stream, TimeProvider time, Action failed)
+internal sealed class Outbox(Stream stream, TimeProvider time, Action failed)
 {
-    private readonly record struct Item(ReadOnlyMemory<byte> Bytes, RtspFrame? Frame);
+    private readonly record struct Item(ReadOnlyMemory<byte> Bytes, ISharedBytes? Frame);
 
     private const long LeastLimit = 4 << 20;
     private readonly Lock _gate = new();
@@ -41,13 +41,12 @@ internal sealed class RtspOutbox(Stream stream, TimeProvider time, Action failed
     /// <summary>Writes a response.</summary>
     internal void Post(ReadOnlyMemory<byte> bytes) => TryPost(new Item(bytes, null), isBounded: false);
 
+    /// <summary>Writes bytes of this connection alone. False if too much waits already.</summary>
+    internal bool TryPost(ReadOnlyMemory<byte> bytes) => TryPost(new Item(bytes, null), isBounded: true);
+
     /// <summary>Writes a frame; takes a reference while it waits. False if too much waits already.</summary>
-    internal bool TryPost(RtspFrame frame, int? channel)
+    internal bool TryPost(ISharedBytes frame)
     {
-        if (channel is { } own)
-        {
-            return TryPost(new Item(frame.CopyFor(own), null), isBounded: true);
-        }
         frame.AddReference();
         if (TryPost(new Item(frame.Memory, frame), isBounded: true))
         {

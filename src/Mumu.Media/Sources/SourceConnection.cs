@@ -1,4 +1,4 @@
-// The connection to a camera: TCP, with TLS on top for rtsps.
+// The connection to a camera or another server: TCP, with TLS on top where that is wanted.
 using System.Globalization;
 using System.Net;
 using System.Net.Security;
@@ -7,43 +7,54 @@ using System.Security.Authentication;
 using System.Security.Cryptography;
 using Mumu.Media.Units;
 
-namespace Mumu.Media.Sources.Rtsp;
+namespace Mumu.Media.Sources;
+
+/// <summary>Where to connect.</summary>
+/// <param name="Host">Host name or address.</param>
+/// <param name="Port">TCP port.</param>
+/// <param name="IsTls">With TLS.</param>
+/// <param name="Protocol">The protocol's name, for people.</param>
+internal sealed record SourceAddress(string Host, int Port, bool IsTls, string Protocol);
 
 /// <summary>An open connection; every way to fail is a sentence that names host and port and nothing secret.</summary>
-internal sealed class RtspConnection(Socket socket, Stream stream) : IAsyncDisposable
+internal sealed class SourceConnection(Socket socket, Stream stream) : IAsyncDisposable
 {
-    private const int DefaultPort = 554;
-    private const int DefaultTlsPort = 322;
-
     internal Stream Stream { get; } = stream;
 
     internal IPEndPoint Local { get; } = Unmapped((IPEndPoint)socket.LocalEndPoint!);
 
     internal IPEndPoint Remote { get; } = Unmapped((IPEndPoint)socket.RemoteEndPoint!);
 
-    internal static async Task<RtspConnection> OpenAsync(Uri uri, RtspOptions options, TimeProvider time, CancellationToken cancellation)
+    /// <param name="address">Where to.</param>
+    /// <param name="timeout">How long it may take.</param>
+    /// <param name="pin">SHA-256 of the certificate in hex; null takes any.</param>
+    /// <param name="time">The clock of the limit.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="SourceException">There is no way there.</exception>
+    internal static async Task<SourceConnection> OpenAsync(
+        SourceAddress address,
+        TimeSpan timeout,
+        string? pin,
+        TimeProvider time,
+        CancellationToken cancellation
+    )
     {
-        var isTls = uri.Scheme.Equals("rtsps", StringComparison.OrdinalIgnoreCase);
-        var port =
-            uri.Port > 0 ? uri.Port
-            : isTls ? DefaultTlsPort
-            : DefaultPort;
-        var where = string.Create(CultureInfo.InvariantCulture, $"{uri.Host}:{port}");
-        using var limit = new CancellationTokenSource(options.Timeout, time);
+        var where = string.Create(CultureInfo.InvariantCulture, $"{address.Host}:{address.Port}");
+        using var limit = new CancellationTokenSource(timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
         Socket? socket = null;
         try
         {
-            var addresses = await ResolveAsync(uri, either.Token).ConfigureAwait(false);
-            socket = await ConnectAsync(addresses, port, either.Token).ConfigureAwait(false);
-            var stream = await ProtectAsync(socket, isTls, uri.Host, options.CertificateSha256, either.Token).ConfigureAwait(false);
-            return new RtspConnection(socket, stream);
+            var addresses = await ResolveAsync(address.Host, either.Token).ConfigureAwait(false);
+            socket = await ConnectAsync(addresses, address.Port, either.Token).ConfigureAwait(false);
+            var stream = await ProtectAsync(socket, address.IsTls, address.Host, pin, either.Token).ConfigureAwait(false);
+            return new SourceConnection(socket, stream);
         }
         catch (Exception error)
         {
             socket?.Dispose();
             cancellation.ThrowIfCancellationRequested();
-            throw Explain(error, where, options.Timeout);
+            throw Explain(error, address.Protocol, where, timeout);
         }
     }
 
@@ -53,15 +64,15 @@ internal sealed class RtspConnection(Socket socket, Stream stream) : IAsyncDispo
         socket.Dispose();
     }
 
-    private static async Task<IPAddress[]> ResolveAsync(Uri uri, CancellationToken cancellation)
+    private static async Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellation)
     {
-        if (IPAddress.TryParse(uri.DnsSafeHost, out var address))
+        if (IPAddress.TryParse(host, out var address))
         {
             return [address];
         }
         try
         {
-            var addresses = await Dns.GetHostAddressesAsync(uri.DnsSafeHost, cancellation).ConfigureAwait(false);
+            var addresses = await Dns.GetHostAddressesAsync(host, cancellation).ConfigureAwait(false);
             if (addresses.Length > 0)
             {
                 return addresses;
@@ -69,13 +80,13 @@ internal sealed class RtspConnection(Socket socket, Stream stream) : IAsyncDispo
         }
         catch (Exception error) when (error is SocketException or ArgumentException)
         {
-            throw NoSuchHost(uri, error);
+            throw NoSuchHost(host, error);
         }
-        throw NoSuchHost(uri, null);
+        throw NoSuchHost(host, null);
     }
 
-    private static SourceException NoSuchHost(Uri uri, Exception? error) =>
-        new(SourceFailure.NoSuchHost, $"There is no host named \"{uri.Host}\". Check the camera's address.", error);
+    private static SourceException NoSuchHost(string host, Exception? error) =>
+        new(SourceFailure.NoSuchHost, $"There is no host named \"{host}\". Check the camera's address.", error);
 
     private static async Task<Socket> ConnectAsync(IPAddress[] addresses, int port, CancellationToken cancellation)
     {
@@ -124,7 +135,7 @@ internal sealed class RtspConnection(Socket socket, Stream stream) : IAsyncDispo
         return tls;
     }
 
-    private static SourceException Explain(Exception error, string where, TimeSpan limit) =>
+    private static SourceException Explain(Exception error, string protocol, string where, TimeSpan limit) =>
         error switch
         {
             SourceException known => known,
@@ -138,7 +149,7 @@ internal sealed class RtspConnection(Socket socket, Stream stream) : IAsyncDispo
             ),
             SocketException { SocketErrorCode: SocketError.ConnectionRefused } => new SourceException(
                 SourceFailure.Unreachable,
-                $"Nothing answers at {where}. Is RTSP switched on in the camera, and is the port right?",
+                $"Nothing answers at {where}. Is {protocol} switched on in the camera, and is the port right?",
                 error
             ),
             AuthenticationException => new SourceException(

@@ -1,26 +1,36 @@
-// Lets RTSP clients in: by the access policy, to the paths.
+// Lets clients of RTSP and RTMP in: by the access policy, to the paths.
+using System.Net;
 using Mumu.Agent.Keys;
-using Mumu.Agent.Paths;
-using Mumu.Media.Outputs.Rtsp;
+using Mumu.Media.Outputs.Connections;
 using Mumu.Media.Publishing;
 
-namespace Mumu.Agent.Rtsp;
+namespace Mumu.Agent.Paths;
 
-/// <summary>The doorkeeper of the RTSP server.</summary>
-internal sealed class RtspDoor(Access access, PathRegistry paths, TimeProvider time)
+/// <summary>The doorkeeper of the servers that are not HTTP.</summary>
+internal sealed class StreamDoor(Access access, PathRegistry paths, TimeProvider time)
 {
     /// <summary>Decides; without a key nobody learns which paths there are.</summary>
-    public async Task<RtspAdmission> AdmitAsync(RtspCaller caller, CancellationToken cancellation)
+    /// <param name="path">The path as the client wrote it, not decoded.</param>
+    /// <param name="credentials">What it shows; null if nothing.</param>
+    /// <param name="protocol"><c>rtsp</c> or <c>rtmp</c>.</param>
+    /// <param name="remote">Where it comes from.</param>
+    /// <param name="publishes">It wants to publish; else to read.</param>
+    /// <param name="cancellation">The client has gone.</param>
+    public async Task<Admission> AdmitAsync(
+        string path,
+        Credentials? credentials,
+        string protocol,
+        IPEndPoint remote,
+        bool publishes,
+        CancellationToken cancellation
+    )
     {
-        if (!PathName.TryDecode(caller.Path, out var name))
+        if (!PathName.TryDecode(path, out var name))
         {
-            return new RtspAdmission(400, PathName.Rule);
+            return new Admission(400, PathName.Rule);
         }
-        var action = caller.Publishes ? AccessAction.Publish : AccessAction.Read;
-        var request = new AccessRequest(Credentials.OfAuthorization(caller.Authorization), caller.Remote.Address, action, name.Value)
-        {
-            Protocol = "rtsp",
-        };
+        var action = publishes ? AccessAction.Publish : AccessAction.Read;
+        var request = new AccessRequest(credentials, remote.Address, action, name.Value) { Protocol = protocol };
         var decision = await access.DecideAsync(request, cancellation).ConfigureAwait(false);
         if (decision.Delay > TimeSpan.Zero)
         {
@@ -28,22 +38,22 @@ internal sealed class RtspDoor(Access access, PathRegistry paths, TimeProvider t
         }
         if (!decision.IsGranted)
         {
-            return new RtspAdmission(StatusOf(decision.Outcome), decision.Sentence);
+            return new Admission(StatusOf(decision.Outcome), decision.Sentence);
         }
         try
         {
-            return caller.Publishes ? Publish(name, decision.Key!) : Read(name, decision.Key!, caller);
+            return publishes ? Publish(name, decision.Key!) : Read(name, decision.Key!, remote);
         }
         catch (PathRefusedException refused)
         {
-            return new RtspAdmission(StatusOf(refused.Reason), refused.Message);
+            return new Admission(StatusOf(refused.Reason), refused.Message);
         }
     }
 
-    private RtspAdmission Publish(PathName name, Caller key)
+    private Admission Publish(PathName name, Caller key)
     {
         paths.CheckToPublish(name);
-        return new RtspAdmission(200, "")
+        return new Admission(200, "")
         {
             Path = name.Value,
             Key = key.Name,
@@ -55,16 +65,16 @@ internal sealed class RtspDoor(Access access, PathRegistry paths, TimeProvider t
                 }
                 catch (PathRefusedException refused)
                 {
-                    throw new RtspRefusedException(StatusOf(refused.Reason), refused.Message);
+                    throw new RefusedException(StatusOf(refused.Reason), refused.Message);
                 }
             },
         };
     }
 
-    private RtspAdmission Read(PathName name, Caller key, RtspCaller caller)
+    private Admission Read(PathName name, Caller key, IPEndPoint remote)
     {
         var camera = paths.FindToRead(name);
-        return new RtspAdmission(200, "")
+        return new Admission(200, "")
         {
             Path = name.Value,
             Key = key.Name,
@@ -72,7 +82,7 @@ internal sealed class RtspDoor(Access access, PathRegistry paths, TimeProvider t
             Retired = camera.Retired,
             Join = info =>
             {
-                var reader = new PathReader(info.Protocol, caller.Remote.ToString(), key.Name, time.GetUtcNow(), info.Bytes, info.Kick)
+                var reader = new PathReader(info.Protocol, remote.ToString(), key.Name, time.GetUtcNow(), info.Bytes, info.Kick)
                 {
                     Transport = info.IsUdp ? "UDP" : "TCP",
                     Connection = info.Connection,

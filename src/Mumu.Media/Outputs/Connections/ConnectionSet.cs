@@ -1,15 +1,15 @@
 // The connections there are, and which of them makes room for a new one.
 using System.Net;
 
-namespace Mumu.Media.Outputs.Rtsp;
+namespace Mumu.Media.Outputs.Connections;
 
 /// <summary>
 /// Bounds connections in all and of each address. Where a bound is reached, the oldest that has set up nothing makes room, so that those who only hold connections open keep nobody out.
 /// </summary>
-internal sealed class RtspConnections(int most, int mostOfAddress)
+internal sealed class ConnectionSet(int most, int mostOfAddress)
 {
     private readonly Lock _gate = new();
-    private readonly LinkedList<RtspServerConnection> _all = [];
+    private readonly LinkedList<IServedConnection> _all = [];
     private readonly Dictionary<IPAddress, int> _ofAddress = [];
 
     internal int Count
@@ -23,7 +23,7 @@ internal sealed class RtspConnections(int most, int mostOfAddress)
         }
     }
 
-    internal RtspServerConnection[] All
+    internal IServedConnection[] All
     {
         get
         {
@@ -35,7 +35,7 @@ internal sealed class RtspConnections(int most, int mostOfAddress)
     }
 
     /// <summary>Adds a connection; false if all that could make room are in use.</summary>
-    internal bool TryAdd(RtspServerConnection connection, out RtspServerConnection? victim)
+    internal bool TryAdd(IServedConnection connection, out IServedConnection? victim)
     {
         victim = null;
         var address = connection.Remote.Address;
@@ -57,7 +57,7 @@ internal sealed class RtspConnections(int most, int mostOfAddress)
         }
     }
 
-    internal void Remove(RtspServerConnection connection)
+    internal void Remove(IServedConnection connection)
     {
         lock (_gate)
         {
@@ -65,7 +65,7 @@ internal sealed class RtspConnections(int most, int mostOfAddress)
         }
     }
 
-    private void Drop(RtspServerConnection connection)
+    private void Drop(IServedConnection connection)
     {
         if (!_all.Remove(connection))
         {
