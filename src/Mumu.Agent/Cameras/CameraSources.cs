@@ -3,6 +3,7 @@ using Mumu.Agent.Settings;
 using Mumu.Media.Sources;
 using Mumu.Media.Sources.Http;
 using Mumu.Media.Sources.MpegTs;
+using Mumu.Media.Sources.Rtmp;
 using Mumu.Media.Sources.Rtsp;
 using Mumu.Media.Sources.Simulator;
 using Mumu.Media.Units;
@@ -35,6 +36,7 @@ internal static class CameraSources
     private static ISource ByAddress(CameraSettings settings, TimeProvider time) =>
         CameraUrl.IsTransportStream(settings.Url) ? new UdpTsSource(UdpTsOptions.Parse(settings.Url!, out _)!, time)
         : CameraUrl.IsHttp(settings.Url) ? new HttpSource(Http(settings), time)
+        : CameraUrl.IsRtmp(settings.Url) ? new RtmpSource(Rtmp(settings), time)
         : new RtspSource(Rtsp(settings), time);
 
     private static HttpSourceOptions Http(CameraSettings settings) =>
@@ -45,6 +47,18 @@ internal static class CameraSources
             Password = settings.Password,
             PollInterval = TimeSpan.FromSeconds(1.0 / Math.Max(1, settings.Fps)),
         };
+
+    // Servers of RTMP want user and password in the query.
+    private static RtmpOptions Rtmp(CameraSettings settings)
+    {
+        var uri = new UriBuilder(settings.Url!);
+        if (settings.User is not null || settings.Password is not null)
+        {
+            var credentials = $"user={Uri.EscapeDataString(settings.User ?? "")}&pass={Uri.EscapeDataString(settings.Password ?? "")}";
+            uri.Query = uri.Query.Length > 1 ? $"{uri.Query[1..]}&{credentials}" : credentials;
+        }
+        return new RtmpOptions { Uri = uri.Uri };
+    }
 
     private static RtspOptions Rtsp(CameraSettings settings) =>
         new()

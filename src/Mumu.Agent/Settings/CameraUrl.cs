@@ -1,5 +1,6 @@
 // The one rule for addresses of cameras: protocols of the network, and nothing that could name a program or a file.
 using Mumu.Media.Sources.MpegTs;
+using Mumu.Protocols.Rtmp;
 
 namespace Mumu.Agent.Settings;
 
@@ -9,7 +10,7 @@ public static class CameraUrl
     /// <summary>The longest address accepted, in characters.</summary>
     public const int MaxLength = 2048;
 
-    private static readonly string[] Schemes = ["rtsp://", "rtsps://", "http://", "https://", "udp://"];
+    private static readonly string[] Schemes = ["rtsp://", "rtsps://", "rtmp://", "rtmps://", "http://", "https://", "udp://"];
 
     /// <summary>Checks an address.</summary>
     /// <returns>Null if it is good, else a sentence for people.</returns>
@@ -25,12 +26,18 @@ public static class CameraUrl
         }
         if (!Schemes.Any(scheme => url.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)))
         {
-            return "A camera's address begins with rtsp:// or rtsps://, http:// or https://, or udp://.";
+            return "A camera's address begins with rtsp:// or rtsps://, rtmp:// or rtmps://, http:// or https://, or udp://.";
         }
         if (IsTransportStream(url))
         {
             UdpTsOptions.Parse(url, out var problem);
             return problem;
+        }
+        if (IsRtmp(url))
+        {
+            return Uri.TryCreate(url, UriKind.Absolute, out var rtmp) && RtmpAddress.TryParse(rtmp, out _)
+                ? null
+                : "An address of RTMP is written rtmp://192.168.1.20/app/stream.";
         }
         return Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Host.Length > 0 && uri.Port is -1 or (> 0 and <= 65535)
             ? null
@@ -44,6 +51,11 @@ public static class CameraUrl
     public static bool IsHttp(string? url) =>
         url?.StartsWith("http://", StringComparison.OrdinalIgnoreCase) == true
         || url?.StartsWith("https://", StringComparison.OrdinalIgnoreCase) == true;
+
+    /// <summary>True for <c>rtmp://</c> and <c>rtmps://</c>.</summary>
+    public static bool IsRtmp(string? url) =>
+        url?.StartsWith("rtmp://", StringComparison.OrdinalIgnoreCase) == true
+        || url?.StartsWith("rtmps://", StringComparison.OrdinalIgnoreCase) == true;
 
     /// <summary>True if the address has a user or password in front of the host.</summary>
     public static bool HasUserInfo(string url) => Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.UserInfo.Length > 0;

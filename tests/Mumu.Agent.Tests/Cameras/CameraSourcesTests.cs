@@ -48,6 +48,21 @@ public sealed class CameraSourcesTests
     }
 
     [Theory]
+    [InlineData("rtmp://server/app/stream", true)]
+    [InlineData("RTMPS://user:word@server:1936/stream?x=y", true)]
+    [InlineData("rtmp://server", false)]
+    [InlineData("rtmp:///stream", false)]
+    public void Addresses_of_rtmp_are_sources(string url, bool isGood)
+    {
+        Assert.Equal(isGood, CameraUrl.Problem(url) is null);
+        if (isGood)
+        {
+            var camera = CameraUrl.SplitUserInfo(new CameraSettings(Url: url));
+            Assert.IsType<Media.Sources.Rtmp.RtmpSource>(CameraSources.Maker(TimeProvider.System)("a", camera));
+        }
+    }
+
+    [Theory]
     [InlineData(0, 0, 0, 0)]
     [InlineData(256, 144, 120, 50)]
     [InlineData(4096, 2304, 1, 50_000)]

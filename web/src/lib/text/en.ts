@@ -307,7 +307,7 @@ export const en = {
     addAnyway: "Add it all the same",
     nameMissing: "Type a name.",
     addressMissing: "Type the camera's address.",
-    addressWrong: "An address begins with rtsp://, http:// or udp://",
+    addressWrong: "An address begins with rtsp://, rtmp://, http:// or udp://",
     works: "The camera works.",
     notPlayable: "The camera answers, but browsers can't play its format. Set the camera to H.264.",
     answers: {
