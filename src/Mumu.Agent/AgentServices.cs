@@ -14,6 +14,7 @@ using Mumu.Agent.Paths;
 using Mumu.Agent.Rtmp;
 using Mumu.Agent.Rtsp;
 using Mumu.Agent.Settings;
+using Mumu.Agent.Stills;
 using Mumu.Agent.Uplink;
 using Mumu.Agent.Whep;
 using Mumu.Agent.Whip;
@@ -43,6 +44,7 @@ public static class AgentServices
         services.AddSingleton<WhepSessions>();
         services.AddSingleton<CameraEditor>();
         services.AddSingleton<CameraProbe>();
+        services.AddMumuStills();
         services.AddSingleton(provider => new WebRtcEngine(
             EngineHost.Options(options.Settings.Current.WebRtc),
             provider.GetRequiredService<TimeProvider>(),

@@ -5,6 +5,7 @@ using Mumu.Agent.Paths;
 using Mumu.Agent.Settings;
 using Mumu.Media.Publishing;
 using Mumu.Media.Streams;
+using Mumu.Media.Transcoding;
 using Mumu.Media.Units;
 using Mumu.Signaling;
 
@@ -20,6 +21,7 @@ public sealed class Camera : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _retired = new();
     private readonly Lock _lock = new();
+    private readonly DerivedStreams _derived;
     private string? _status;
     private DateTimeOffset _since;
     private int _width;
@@ -32,7 +34,8 @@ public sealed class Camera : IAsyncDisposable
         CameraSourceFactory sources,
         TimeProvider time,
         ILogger logger,
-        bool isTemporary = false
+        bool isTemporary = false,
+        Func<TranscodeSettings>? transcode = null
     )
     {
         _health = new CameraHealth(time);
@@ -51,6 +54,7 @@ public sealed class Camera : IAsyncDisposable
             time,
             logger
         );
+        _derived = new DerivedStreams(Stream, () => (transcode?.Invoke() ?? new TranscodeSettings()).Permission, time, logger);
     }
 
     /// <summary>Its key in the settings and its path in WHEP.</summary>
@@ -73,6 +77,21 @@ public sealed class Camera : IAsyncDisposable
 
     /// <summary>Carries its pictures.</summary>
     public MediaStream Stream { get; }
+
+    /// <summary>
+    /// What a reader of these formats is to read: <see cref="Stream"/>, or a form of it on the same timeline with sound or picture transcoded, where that is needed and allowed. Ask once the stream plays: it goes by the tracks
+    /// that are known.
+    /// </summary>
+    public MediaStream StreamFor(ReaderFormats formats) => _derived.For(formats);
+
+    /// <summary>The same, waiting until the stream plays.</summary>
+    /// <exception cref="SourceException">The source failed first.</exception>
+    public Task<MediaStream> StreamForAsync(ReaderFormats formats, CancellationToken cancellation) =>
+        _derived.ForAsync(formats, cancellation);
+
+    /// <summary>Its pictures as JPEG: moving ones, or one for each key frame.</summary>
+    /// <exception cref="SourceException">The source failed, or its pictures can't be had as JPEG.</exception>
+    public Task<MediaStream> JpegAsync(bool isMoving, CancellationToken cancellation) => _derived.JpegAsync(isMoving, cancellation);
 
     /// <summary>Since when its source plays; null while it does not.</summary>
     public DateTimeOffset? PlayingSince => _health.PlayingSince;
@@ -126,6 +145,7 @@ public sealed class Camera : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _retired.CancelAsync().ConfigureAwait(false);
+        await _derived.DisposeAsync().ConfigureAwait(false);
         await Stream.DisposeAsync().ConfigureAwait(false);
         _retired.Dispose();
     }

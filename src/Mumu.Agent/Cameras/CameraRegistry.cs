@@ -45,7 +45,15 @@ public sealed partial class CameraRegistry : IAsyncDisposable
             {
                 return null;
             }
-            var made = new Camera(id, new CameraSettings(Source: CameraSourceKind.Publisher), _sources, _time, _logger, isTemporary: true);
+            var made = new Camera(
+                id,
+                new CameraSettings(Source: CameraSourceKind.Publisher),
+                _sources,
+                _time,
+                _logger,
+                isTemporary: true,
+                Transcode
+            );
             _cameras = _cameras.Add(made);
             return made;
         }
@@ -105,7 +113,7 @@ public sealed partial class CameraRegistry : IAsyncDisposable
                     now.Add(same);
                     continue;
                 }
-                now.Add(new Camera(id, clean, _sources, _time, _logger));
+                now.Add(new Camera(id, clean, _sources, _time, _logger, transcode: Transcode));
                 LogMade(id, clean);
             }
             var temporary = _cameras.Where(c => c.IsTemporary).ToLookup(c => settings.Cameras.ContainsKey(c.Id));
@@ -114,6 +122,8 @@ public sealed partial class CameraRegistry : IAsyncDisposable
             Retire([.. old.Values, .. temporary[true]]);
         }
     }
+
+    private TranscodeSettings Transcode() => _settings.Current.Transcode;
 
     // Stopping a source may take a while (a camera is told goodbye), and nobody waits for it but the end of the program.
     private void Retire(Camera[] cameras)

@@ -5,6 +5,7 @@ using Mumu.Agent.Identity;
 using Mumu.Agent.Paths;
 using Mumu.Agent.Uplink;
 using Mumu.Media.Streams;
+using Mumu.Media.Transcoding;
 using Mumu.Media.Units;
 using Mumu.Media.WebRtc;
 using Mumu.Signaling;
@@ -135,7 +136,14 @@ internal sealed class WatchSession(
         }
         await CloseViewerAsync().ConfigureAwait(false);
         var viewer = await engine
-            .AnswerAsync(new ViewerOffer(camera.Stream, sdp, stunUrls, includeLoopback) { Relays = relays }, _end.Token)
+            .AnswerAsync(
+                new ViewerOffer(camera.Stream, sdp, stunUrls, includeLoopback)
+                {
+                    Relays = relays,
+                    Derive = () => camera.StreamFor(ReaderFormats.OfOffer(sdp)),
+                },
+                _end.Token
+            )
             .ConfigureAwait(false);
         _viewer = viewer;
         SendAnswer(viewer, viewer.AnswerSdp);

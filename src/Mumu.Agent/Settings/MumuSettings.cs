@@ -16,6 +16,7 @@ namespace Mumu.Agent.Settings;
 /// <param name="Metrics">The metrics for Prometheus.</param>
 /// <param name="Access">Who may do what, besides API keys.</param>
 /// <param name="Rtmp">The RTMP server.</param>
+/// <param name="Transcode">What may be transcoded.</param>
 public sealed record MumuSettings(
     [property: JsonPropertyName("$schema")] string? Schema = null,
     DeviceSettings? Device = null,
@@ -28,7 +29,8 @@ public sealed record MumuSettings(
     ControlSettings? Control = null,
     MetricsSettings? Metrics = null,
     AccessSettings? Access = null,
-    RtmpSettings? Rtmp = null
+    RtmpSettings? Rtmp = null,
+    TranscodeSettings? Transcode = null
 )
 {
     /// <summary>Who this device is.</summary>
@@ -64,6 +66,9 @@ public sealed record MumuSettings(
 
     /// <summary>The RTMP server.</summary>
     public RtmpSettings Rtmp { get; init; } = Rtmp ?? new RtmpSettings();
+
+    /// <summary>What may be transcoded.</summary>
+    public TranscodeSettings Transcode { get; init; } = Transcode ?? new TranscodeSettings();
 }
 
 /// <summary>Who this device is.</summary>

@@ -20,6 +20,7 @@ internal static class SettingsRules
             .. TurnServerRules.Problems(settings.Turn),
             .. ControlSettings.Problems(settings.Control),
             .. MetricsSettings.Problems(settings.Metrics),
+            .. TranscodeSettings.Problems(settings.Transcode),
             .. AccessRules.Problems(settings.Access),
         ];
 

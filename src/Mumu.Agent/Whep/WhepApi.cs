@@ -10,6 +10,7 @@ using Mumu.Agent.Keys;
 using Mumu.Agent.LocalApi;
 using Mumu.Agent.Paths;
 using Mumu.Media.Publishing;
+using Mumu.Media.Transcoding;
 using Mumu.Media.Units;
 using Mumu.Media.WebRtc;
 
@@ -130,7 +131,10 @@ public static class WhepApi
         var caller = (WhepCaller)http.Items[CallerItem]!;
         var stun = options.Settings.Current.WebRtc.Stun;
         var isLocal = http.Connection.RemoteIpAddress is { } remote && IPAddress.IsLoopback(remote);
-        var offer = new ViewerOffer(camera?.Stream, sdp, stun, isLocal);
+        var offer = new ViewerOffer(camera?.Stream, sdp, stun, isLocal)
+        {
+            Derive = camera is null ? null : () => camera.StreamFor(ReaderFormats.OfOffer(sdp)),
+        };
         try
         {
             var (session, answer) = camera is null

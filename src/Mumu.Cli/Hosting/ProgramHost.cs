@@ -7,6 +7,7 @@ using Mumu.Agent.Control;
 using Mumu.Agent.LocalApi;
 using Mumu.Agent.Metrics;
 using Mumu.Agent.Settings;
+using Mumu.Agent.Stills;
 using Mumu.Agent.Whep;
 using Mumu.Hub;
 using Mumu.Signaling;
@@ -98,7 +99,11 @@ internal static class ProgramHost
     {
         whep.UseMumuHealth();
         whep.UseRouting();
-        whep.UseEndpoints(endpoints => endpoints.MapWhep());
+        whep.UseEndpoints(endpoints =>
+        {
+            endpoints.MapWhep();
+            endpoints.MapStills();
+        });
     }
 
     private static void UseWeb(WebApplication app, HostPlan plan)

@@ -32,10 +32,13 @@ public sealed class DerivedStreams : IAsyncDisposable
     /// <exception cref="Units.SourceException">The source failed; carries its sentence.</exception>
     public async Task<MediaStream> ForAsync(ReaderFormats formats, CancellationToken cancellation)
     {
-        if (_original.Tracks.Count == 0 || _original.State != StreamState.Ready)
-        {
-            await _original.WaitReadyAsync(cancellation).ConfigureAwait(false);
-        }
+        await _original.WaitReadyAsync(cancellation).ConfigureAwait(false);
+        return For(formats);
+    }
+
+    /// <summary>The same by what is known now: for who has waited for the stream already.</summary>
+    public MediaStream For(ReaderFormats formats)
+    {
         var plan = TranscodePlan.For(_original.Tracks, formats, _allowed());
         return plan.IsEmpty || FfmpegProgram.Find() is null ? _original : Get(plan);
     }
@@ -51,6 +54,17 @@ public sealed class DerivedStreams : IAsyncDisposable
         if (video is null)
         {
             throw new Units.SourceException(Units.SourceFailure.UnsupportedCodec, "This camera has no picture.");
+        }
+        if (video.Codec != Codec.Jpeg && !_allowed().Stills)
+        {
+            throw new Units.SourceException(
+                Units.SourceFailure.UnsupportedCodec,
+                "JPEG pictures are switched off in the settings (“transcode.stills”)."
+            );
+        }
+        if (video.Codec != Codec.Jpeg && FfmpegProgram.Find() is null)
+        {
+            throw new Units.SourceException(Units.SourceFailure.UnsupportedCodec, FfmpegProgram.Missing);
         }
         return video.Codec == Codec.Jpeg
             ? _original
@@ -82,7 +96,13 @@ public sealed class DerivedStreams : IAsyncDisposable
             {
                 var options = new StreamOptions { FirstRetry = TimeSpan.FromSeconds(0.2), LastRetry = TimeSpan.FromSeconds(10) };
                 var name = $"{_original.Name} ({string.Join(" and ", new[] { plan.Video, plan.Audio }.Where(t => t is not null))})";
-                stream = new MediaStream(name, () => new TranscodedSource(_original, plan, _time, _logger), options, _time, _logger);
+                stream = new MediaStream(
+                    name,
+                    () => new TranscodedSource(_original, plan, _allowed().Most, _time, _logger),
+                    options,
+                    _time,
+                    _logger
+                );
                 _streams[plan] = stream;
             }
             return stream;

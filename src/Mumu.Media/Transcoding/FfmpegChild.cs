@@ -16,9 +16,11 @@ internal sealed class FfmpegChild : IAsyncDisposable
     /// <summary>More memory than any template needs, in bytes; a child that takes more is ended.</summary>
     private const long MaxMemory = 1L << 30;
 
+    private static int s_running;
     private readonly Process _process;
     private readonly StringBuilder _complaint = new();
     private readonly Task _listening;
+    private int _isDisposed;
 
     private FfmpegChild(Process process)
     {
@@ -54,9 +56,27 @@ internal sealed class FfmpegChild : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts it.</summary>
-    /// <exception cref="SourceException">There is no ffmpeg, or it can't be started.</exception>
-    public static FfmpegChild Start(IReadOnlyList<string> arguments)
+    /// <summary>Starts it, unless there are <paramref name="most"/> children in this program already.</summary>
+    /// <exception cref="SourceException">There is no ffmpeg, it can't be started, or there are too many.</exception>
+    public static FfmpegChild Start(IReadOnlyList<string> arguments, int most)
+    {
+        if (Interlocked.Increment(ref s_running) > most)
+        {
+            Interlocked.Decrement(ref s_running);
+            throw new SourceException(SourceFailure.Stalled, $"{most} tracks are transcoded already, the bound set by “transcode.most”.");
+        }
+        try
+        {
+            return StartNow(arguments);
+        }
+        catch (SourceException)
+        {
+            Interlocked.Decrement(ref s_running);
+            throw;
+        }
+    }
+
+    private static FfmpegChild StartNow(IReadOnlyList<string> arguments)
     {
         var program = FfmpegProgram.Find() ?? throw new SourceException(SourceFailure.UnsupportedCodec, FfmpegProgram.Missing);
         var start = new ProcessStartInfo(program, arguments)
@@ -80,6 +100,11 @@ internal sealed class FfmpegChild : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+        {
+            return;
+        }
+        Interlocked.Decrement(ref s_running);
         try
         {
             _process.Kill();

@@ -5,7 +5,8 @@ namespace Mumu.Media.Transcoding;
 public static class FfmpegProgram
 {
     /// <summary>What to tell people who have none.</summary>
-    public const string Missing = "This needs ffmpeg, which is not on this machine. Install the package ffmpeg (Debian, Ubuntu: apt install ffmpeg).";
+    public const string Missing =
+        "This needs ffmpeg, which is not on this machine. Install the package ffmpeg (Debian, Ubuntu: apt install ffmpeg).";
 
     /// <summary>Its path; null where there is none. Looked up each time: it may be installed while we run.</summary>
     public static string? Find()

@@ -51,7 +51,10 @@ internal static class MatroskaWriter
             0xFF,
             0xFF,
             0xFF, // a segment of unknown length
-            .. Element(0x1549A966, [.. Element(0x2AD7B1, Number(1_000_000_000 / TicksPerSecond)), .. Element(0x4D80, "mumu"u8), .. Element(0x5741, "mumu"u8)]),
+            .. Element(
+                0x1549A966,
+                [.. Element(0x2AD7B1, Number(1_000_000_000 / TicksPerSecond)), .. Element(0x4D80, "mumu"u8), .. Element(0x5741, "mumu"u8)]
+            ),
             .. Element(0x1654AE6B, Element(0xAE, entry)),
         ];
     }

@@ -11,6 +11,9 @@ public sealed record ReaderFormats(IReadOnlyList<Codec> Video, IReadOnlyList<Cod
     /// <summary>A browser over WebRTC; <paramref name="h265"/> if its offer has H.265.</summary>
     public static ReaderFormats WebRtc(bool h265) => h265 ? s_webRtcWithH265 : s_webRtc;
 
+    /// <summary>A browser over WebRTC, by its offer.</summary>
+    public static ReaderFormats OfOffer(string sdp) => WebRtc(sdp.Contains("H265/90000", StringComparison.OrdinalIgnoreCase));
+
     /// <summary>HLS: fragmented MP4.</summary>
     public static ReaderFormats Hls { get; } = new([Codec.H264, Codec.H265, Codec.Av1, Codec.Vp9], [Codec.Aac, Codec.Opus]);
 

@@ -15,6 +15,7 @@ internal sealed partial class TrackTranscoder(
     TranscodeTemplate template,
     TrackFormat input,
     int track,
+    int most,
     Action<Unit> publish,
     TimeProvider time,
     ILogger logger
@@ -99,9 +100,10 @@ internal sealed partial class TrackTranscoder(
     {
         await _waiting.Reader.WaitToReadAsync(cancellation).ConfigureAwait(false);
         var header =
-            MatroskaWriter.Header(input) ?? throw new SourceException(SourceFailure.UnsupportedCodec, $"{input.Codec} can't be transcoded.");
+            MatroskaWriter.Header(input)
+            ?? throw new SourceException(SourceFailure.UnsupportedCodec, $"{input.Codec} can't be transcoded.");
         (_needsKey, _fed, _made) = (true, 0, 0);
-        var child = FfmpegChild.Start(TranscodeArguments.Of(template, input));
+        var child = FfmpegChild.Start(TranscodeArguments.Of(template, input), most);
         await using (child.ConfigureAwait(false))
         {
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -118,7 +120,10 @@ internal sealed partial class TrackTranscoder(
             {
                 throw failure;
             }
-            throw new SourceException(SourceFailure.Protocol, child.Complaint.Length > 0 ? $"ffmpeg ended: {child.Complaint}" : "ffmpeg ended.");
+            throw new SourceException(
+                SourceFailure.Protocol,
+                child.Complaint.Length > 0 ? $"ffmpeg ended: {child.Complaint}" : "ffmpeg ended."
+            );
         }
     }
 

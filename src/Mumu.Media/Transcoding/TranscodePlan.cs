@@ -7,7 +7,9 @@ namespace Mumu.Media.Transcoding;
 /// <summary>What may be transcoded at all.</summary>
 /// <param name="Audio">Sound.</param>
 /// <param name="Video">Pictures, which cost most of a core each.</param>
-public readonly record struct TranscodePermission(bool Audio, bool Video);
+/// <param name="Stills">JPEG pictures.</param>
+/// <param name="Most">Tracks at a time, over all streams.</param>
+public readonly record struct TranscodePermission(bool Audio, bool Video, bool Stills = true, int Most = 16);
 
 /// <summary>
 /// A track that is transcoded, beside those that stay: at most one of each kind, and only where the reader can take none of that kind as it is.
@@ -54,5 +56,7 @@ internal readonly record struct TranscodePlan(TranscodeTemplate? Video, Transcod
     }
 
     private static bool IsNeeded(IReadOnlyList<TrackFormat> tracks, MediaKind kind, IReadOnlyList<Codec> taken) =>
-        taken.Count > 0 && tracks.Any(track => track.Kind == kind) && !tracks.Any(track => track.Kind == kind && taken.Contains(track.Codec));
+        taken.Count > 0
+        && tracks.Any(track => track.Kind == kind)
+        && !tracks.Any(track => track.Kind == kind && taken.Contains(track.Codec));
 }

@@ -6,7 +6,7 @@ using Mumu.Media.Units;
 namespace Mumu.Media.Transcoding;
 
 /// <summary>Reads a stream while it runs, and publishes its tracks on the same timeline: as they are, or through a child.</summary>
-internal sealed class TranscodedSource(MediaStream original, TranscodePlan plan, TimeProvider time, ILogger logger) : ISource
+internal sealed class TranscodedSource(MediaStream original, TranscodePlan plan, int most, TimeProvider time, ILogger logger) : ISource
 {
     /// <inheritdoc />
     public bool AnswersKeyFrameRequests => plan.Video is null && original.AnswersKeyFrameRequests;
@@ -18,7 +18,7 @@ internal sealed class TranscodedSource(MediaStream original, TranscodePlan plan,
     public async Task RunAsync(IUnitSink sink, CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var passage = new Passage(sink, plan, time, logger, stop.Token);
+        var passage = new Passage(sink, plan, most, time, logger, stop.Token);
         StreamReading reading;
         try
         {
@@ -40,8 +40,14 @@ internal sealed class TranscodedSource(MediaStream original, TranscodePlan plan,
         }
     }
 
-    private sealed class Passage(IUnitSink sink, TranscodePlan plan, TimeProvider time, ILogger logger, CancellationToken cancellation)
-        : IUnitReader
+    private sealed class Passage(
+        IUnitSink sink,
+        TranscodePlan plan,
+        int most,
+        TimeProvider time,
+        ILogger logger,
+        CancellationToken cancellation
+    ) : IUnitReader
     {
         private readonly Lock _gate = new(); // children publish from threads of their own
         private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -140,7 +146,7 @@ internal sealed class TranscodedSource(MediaStream original, TranscodePlan plan,
                     continue;
                 }
                 announced.Add(TranscodeArguments.FormatOf(wanted, tracks[i]));
-                var transcoder = new TrackTranscoder(wanted, tracks[i], _index[i], Publish, time, logger);
+                var transcoder = new TrackTranscoder(wanted, tracks[i], _index[i], most, Publish, time, logger);
                 _transcoders[i] = transcoder;
                 _running.Add(Task.Run(() => transcoder.RunAsync(cancellation), CancellationToken.None));
             }

@@ -14,6 +14,9 @@ public sealed record ViewerOffer(MediaStream? Stream, string Sdp, IReadOnlyList<
     /// <summary>TURN servers to ask for relays, the best first; at most four are asked.</summary>
     public IReadOnlyList<RelayServer> Relays { get; init; } = [];
 
+    /// <summary>Chooses what to send once <see cref="Stream"/> plays, so that its tracks are known; null sends the stream itself.</summary>
+    public Func<MediaStream>? Derive { get; init; }
+
     /// <summary>Takes what the other side sends, one video and one audio track at most; null takes nothing. It is told on a loop's thread and must not block.</summary>
     public IUnitSink? Publishes { get; init; }
 

@@ -109,6 +109,11 @@ public sealed partial class WebRtcEngine : IAsyncDisposable
             if (offer.Stream is { } stream)
             {
                 await WaitForStreamAsync(stream, cancellation).ConfigureAwait(false);
+                if (offer.Derive?.Invoke() is { } derived && derived != stream)
+                {
+                    await WaitForStreamAsync(derived, cancellation).ConfigureAwait(false);
+                    offer = offer with { Stream = derived };
+                }
             }
             return Admit(offer, remote);
         }

@@ -15,6 +15,7 @@ using Mumu.Agent.LocalApi;
 using Mumu.Agent.Metrics;
 using Mumu.Agent.Paths;
 using Mumu.Agent.Settings;
+using Mumu.Agent.Stills;
 using Mumu.Agent.Uplink;
 using Mumu.Agent.Whep;
 
@@ -95,6 +96,7 @@ public sealed class RunningAgent : IAsyncDisposable
         MapOwnDoor(app, metrics => metrics.UseMumuMetrics(), "/metrics", "/health");
         app.MapAgentApi("/api/agent").RequireAuthorization(AgentPolicies.Admin);
         app.MapWhep();
+        app.MapStills();
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new RunningAgent(data, app);
     }

@@ -8,6 +8,7 @@ using Mumu.Agent;
 using Mumu.Agent.Cameras;
 using Mumu.Agent.Keys;
 using Mumu.Agent.Settings;
+using Mumu.Agent.Stills;
 using Mumu.Agent.Whep;
 using Mumu.Media.Sources.Rtsp;
 using Mumu.Tests.Shared;
@@ -53,6 +54,7 @@ internal sealed class ServedAgent : IAsyncDisposable
         builder.Services.AddMumuAgent(new AgentOptions(folder, settings) { Bind = IPAddress.Loopback });
         var app = builder.Build();
         app.MapWhep();
+        app.MapStills();
         await app.StartAsync();
         var key = app.Services.GetRequiredService<KeyStore>().Create("test", ApiKeyRole.Admin);
         return new ServedAgent(folder, app, port, rtmpPort, key);

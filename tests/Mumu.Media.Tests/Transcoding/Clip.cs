@@ -15,7 +15,24 @@ internal static class Clip
         const string sound = "aevalsrc='if(lt(mod(t,1),0.1),sin(2*PI*1000*t),0)':s=48000";
         return Run(
             null,
-            ["-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", sound, "-t", "6", "-pix_fmt", "yuv420p", .. encoders, "-f", "mpegts", "pipe:1"]
+            [
+                "-f",
+                "lavfi",
+                "-i",
+                picture,
+                "-f",
+                "lavfi",
+                "-i",
+                sound,
+                "-t",
+                "6",
+                "-pix_fmt",
+                "yuv420p",
+                .. encoders,
+                "-f",
+                "mpegts",
+                "pipe:1",
+            ]
         );
     }
 

@@ -60,8 +60,7 @@ public sealed class TranscodingTests
     }
 
     // Ogg would need pages; Matroska is at hand.
-    private static byte[] Opus(List<Logged> units) =>
-        Decode(new TrackFormat(MediaKind.Audio, Codec.Opus, 48_000, 1, default), units);
+    private static byte[] Opus(List<Logged> units) => Decode(new TrackFormat(MediaKind.Audio, Codec.Opus, 48_000, 1, default), units);
 
     private static byte[] Decode(TrackFormat format, List<Logged> units)
     {
@@ -95,13 +94,17 @@ public sealed class TranscodingTests
     [Fact]
     public async Task H265_becomes_h264_where_allowed_and_stays_where_not()
     {
-        await using var stream = Play(Clip.Make("-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "keyint=25:bframes=2:log-level=none", "-an"));
+        await using var stream = Play(
+            Clip.Make("-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "keyint=25:bframes=2:log-level=none", "-an")
+        );
         await using var forbidden = Derive(stream, video: false);
         Assert.Same(stream, await forbidden.ForAsync(ReaderFormats.WebRtc(h265: false), TestContext.Current.CancellationToken));
         await using var derived = Derive(stream);
         Assert.Same(stream, await derived.ForAsync(ReaderFormats.WebRtc(h265: true), TestContext.Current.CancellationToken));
         var log = new UnitLog();
-        using var reading = (await derived.ForAsync(ReaderFormats.WebRtc(h265: false), TestContext.Current.CancellationToken)).AddReader(log);
+        using var reading = (await derived.ForAsync(ReaderFormats.WebRtc(h265: false), TestContext.Current.CancellationToken)).AddReader(
+            log
+        );
         var pictures = await log.TakeAsync(0, 100);
         Assert.Equal(Codec.H264, Assert.Single(log.Tracks).Codec);
         Assert.True(pictures[0].IsKeyFrame);
@@ -138,7 +141,13 @@ public sealed class TranscodingTests
     public void A_browser_gets_what_it_needs_and_no_more(Codec[] codecs, bool audio, bool video, string? picture, string? sound)
     {
         var tracks = codecs
-            .Select(c => new TrackFormat(c is Codec.Aac or Codec.Opus or Codec.Pcma ? MediaKind.Audio : MediaKind.Video, c, 48_000, 0, default))
+            .Select(c => new TrackFormat(
+                c is Codec.Aac or Codec.Opus or Codec.Pcma ? MediaKind.Audio : MediaKind.Video,
+                c,
+                48_000,
+                0,
+                default
+            ))
             .ToArray();
         var plan = TranscodePlan.For(tracks, ReaderFormats.WebRtc(h265: false), new TranscodePermission(audio, video));
         Assert.Equal((picture, sound), (plan.Video?.ToString(), plan.Audio?.ToString()));

@@ -39,7 +39,10 @@ internal sealed class UnitLog : IUnitReader
     {
         for (var waited = 0; Of(track).Count < count; waited += 20)
         {
-            Assert.True(waited < 30_000, $"Only {Of(track).Count} of {count} units of track {track} came; tracks: {string.Join(", ", Tracks)}.");
+            Assert.True(
+                waited < 30_000,
+                $"Only {Of(track).Count} of {count} units of track {track} came; tracks: {string.Join(", ", Tracks)}."
+            );
             await Task.Delay(20, TestContext.Current.CancellationToken);
         }
         return Of(track);
