@@ -37,6 +37,20 @@ internal static class FreePort
         }
     }
 
+    /// <summary>Takes all of these ports or, if one is taken or held, none.</summary>
+    public static bool TryTakeAll(IReadOnlyCollection<int> ports)
+    {
+        lock (s_gate)
+        {
+            if (!ports.All(p => p < s_end && !s_taken.Contains(p) && IsFree(p, SocketType.Stream) && IsFree(p, SocketType.Dgram)))
+            {
+                return false;
+            }
+            s_taken.UnionWith(ports);
+            return true;
+        }
+    }
+
     private static int Next()
     {
         lock (s_gate)

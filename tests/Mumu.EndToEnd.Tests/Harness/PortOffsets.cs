@@ -16,7 +16,7 @@ internal static class PortOffsets
         for (var tries = 0; tries < Count; tries++)
         {
             var offset = First + (Interlocked.Increment(ref s_next) % Count * 10);
-            if (s_ports.All(port => FreePort.TryTake(port + offset)))
+            if (FreePort.TryTakeAll([.. s_ports.Select(port => port + offset)]))
             {
                 return offset;
             }
