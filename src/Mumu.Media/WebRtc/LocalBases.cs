@@ -13,12 +13,12 @@ internal static class LocalBases
 
     /// <summary>Adds the loop's UDP socket under all its addresses, and its TCP port, if it has one, under the first few.</summary>
     /// <returns>An address of each family to make TCP connections from; empty if there is to be no TCP.</returns>
-    internal static TransportAddress[] AddTo(Peer peer, RemoteOffer offer, ViewerLoop loop, bool includeLoopback)
+    internal static TransportAddress[] AddTo(Action<int, TransportAddress, IceTransport> add, ViewerLoop loop, bool includeLoopback)
     {
         var hosts = HostAddresses.Of(loop.Address, includeLoopback);
         foreach (var address in hosts)
         {
-            peer.AddLocalBase(FlowBases.Loop, address);
+            add(FlowBases.Loop, address, IceTransport.Udp);
         }
         if (loop.TcpPort is not { } port)
         {
@@ -26,13 +26,17 @@ internal static class LocalBases
         }
         foreach (var address in hosts.Take(MostTcp))
         {
-            peer.AddLocalBase(FlowBases.TcpPassive, address.WithPort(port), transport: IceTransport.TcpPassive);
+            add(FlowBases.TcpPassive, address.WithPort(port), IceTransport.TcpPassive);
         }
-        TransportAddress[] connecting = [.. hosts.DistinctBy(address => address.IsIPv6)];
-        foreach (var address in offer.Candidates.Any(candidate => candidate.Transport == IceTransport.TcpPassive) ? connecting : [])
+        return [.. hosts.DistinctBy(address => address.IsIPv6)];
+    }
+
+    /// <summary>Lets a peer connect by TCP from these addresses, if the other side listens.</summary>
+    internal static void AddConnecting(Peer peer, RemoteOffer remote, TransportAddress[] hosts)
+    {
+        foreach (var address in remote.Candidates.Any(candidate => candidate.Transport == IceTransport.TcpPassive) ? hosts : [])
         {
             peer.AddLocalBase(FlowBases.TcpActive, address, transport: IceTransport.TcpActive);
         }
-        return connecting;
     }
 }

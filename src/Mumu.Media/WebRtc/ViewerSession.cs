@@ -5,7 +5,7 @@ using Mumu.Protocols.WebRtc.Negotiation;
 
 namespace Mumu.Media.WebRtc;
 
-/// <summary>A viewer's session: made by <see cref="WebRtcEngine.AnswerAsync"/>, ended by either side. Safe to use from any thread.</summary>
+/// <summary>A session: made by <see cref="WebRtcEngine.AnswerAsync"/> or <see cref="WebRtcEngine.OfferAsync"/>, ended by either side. Safe to use from any thread.</summary>
 public sealed class ViewerSession
 {
     internal const string Over = "The session is over; begin a new one.";
@@ -48,7 +48,7 @@ public sealed class ViewerSession
     /// <summary>A random name, unique in this engine: 32 hex digits.</summary>
     public string Id { get; }
 
-    /// <summary>The answer, with the candidates known so far.</summary>
+    /// <summary>The answer, with the candidates known so far; empty where the offer was ours.</summary>
     public string AnswerSdp { get; }
 
     /// <summary>SHA-256 of our DTLS certificate: 64 lower-case hex digits.</summary>

@@ -1,13 +1,11 @@
-// The WebRTC engine: answers viewers and sends them streams, answers publishers and takes theirs.
+// The WebRTC engine: answers viewers and sends them streams, answers publishers and takes theirs, and offers both to other servers.
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Mumu.Media.Streams;
 using Mumu.Media.Units;
 using Mumu.Media.WebRtc.Relays;
 using Mumu.Protocols.Dtls;
-using Mumu.Protocols.WebRtc;
 using Mumu.Protocols.WebRtc.Negotiation;
-using Mumu.Protocols.WebRtc.Receiving;
 
 namespace Mumu.Media.WebRtc;
 
@@ -26,9 +24,8 @@ public sealed partial class WebRtcEngine : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ViewerLoop[] _loops = [];
-    private int[] _load = [];
+    private ViewerAdmission? _admission;
     private int _viewers;
-    private int _tag;
 
     /// <summary>Makes an engine; nothing is bound before <see cref="Start"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
@@ -79,8 +76,8 @@ public sealed partial class WebRtcEngine : IAsyncDisposable
             loops.ForEach(loop => loop.Dispose());
             throw;
         }
-        _load = new int[loops.Count];
         _loops = [.. loops];
+        _admission = new ViewerAdmission(_options, _time, _certificate, _streams, _lookups, _loops);
         foreach (var loop in _loops)
         {
             loop.Start();
@@ -115,7 +112,37 @@ public sealed partial class WebRtcEngine : IAsyncDisposable
                     offer = offer with { Stream = derived };
                 }
             }
-            return Admit(offer, remote);
+            var session = Admission.Answer(offer, remote);
+            LogAnswered(session.Id, offer.Stream?.Name ?? "what it publishes");
+            return session;
+        }
+        catch
+        {
+            CountOut();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Offers a stream to another server, or takes what it has; waits for the stream to play for at most <see cref="WebRtcOptions.StreamTimeout"/>. The session counts as a viewer, but is not held against
+    /// <see cref="WebRtcOptions.MaxViewers"/>. What <paramref name="exchange"/> throws is thrown.
+    /// </summary>
+    /// <exception cref="SdpException">The stream has nothing to offer, or the answer can't be used.</exception>
+    /// <exception cref="SourceException">The stream does not play.</exception>
+    /// <exception cref="ViewerLimitException">The engine is too busy now.</exception>
+    public async Task<ViewerSession> OfferAsync(OutgoingOffer offer, OfferExchange exchange, CancellationToken cancellation)
+    {
+        ObjectDisposedException.ThrowIf(_stopping.IsCancellationRequested, this);
+        Interlocked.Increment(ref _viewers);
+        try
+        {
+            if (offer.Stream is { } stream)
+            {
+                await WaitForStreamAsync(stream, cancellation).ConfigureAwait(false);
+            }
+            var session = await Admission.OfferAsync(offer, exchange, cancellation).ConfigureAwait(false);
+            LogOffered(session.Id, offer.Stream?.Name ?? "what the other side sends");
+            return session;
         }
         catch
         {
@@ -168,93 +195,11 @@ public sealed partial class WebRtcEngine : IAsyncDisposable
         }
     }
 
-    private ViewerSession Admit(ViewerOffer offer, RemoteOffer remote)
-    {
-        var tracks = new StreamTracks(offer.Stream?.Tracks ?? []);
-        var plan = Plan(remote, tracks, offer);
-        var number = Array.IndexOf(_load, _load.Min());
-        var loop = _loops[number];
-        var tag = (uint)Interlocked.Increment(ref _tag);
-        var now = _time.GetElapsedTime(0);
-        var peer = new Peer(remote, plan, tracks.Tracks, PeerOptions(tag, now), now);
-        PacketizedStream? shared = null;
-        try
-        {
-            var tcpHosts = LocalBases.AddTo(peer, remote, loop, offer.IncludeLoopback);
-            peer.Tick(now);
-            while (peer.TryRead(out _))
-            {
-                // The candidates found so far stand in the answer.
-            }
-            var session = new ViewerSession(
-                Guid.NewGuid().ToString("n"),
-                peer.Answer(remote, plan, isComplete: offer.StunUrls.Count + offer.Relays.Count == 0),
-                LocalFingerprint,
-                Convert.ToHexStringLower(remote.Fingerprint),
-                peer.TransportMid,
-                peer.TransportSection,
-                _time
-            )
-            {
-                Data = peer.Data is { } channels ? new ViewerData(channels.MaxMessageBytes) : null,
-            };
-            shared = offer.Stream is { } stream ? _streams.Acquire(stream, tracks, loop) ?? throw Busy() : null;
-            var published = PublishedUnits.Of(peer, offer.Publishes);
-            var viewer = new Viewer(session, peer, shared, published, FeedTrack.Of(peer, tracks), tag, tcpHosts, _options);
-            session.Data?.Connect(request => loop.Post(new LoopCommand(LoopCommandKind.Data, viewer, request)));
-            if (!loop.TryPost(new LoopCommand(LoopCommandKind.AddViewer, viewer)))
-            {
-                throw Busy();
-            }
-            Interlocked.Increment(ref _load[number]);
-            session.Connect(
-                (kind, detail) => loop.TryPost(new LoopCommand(kind, viewer, detail)),
-                candidate => _lookups.Prepare(candidate, viewer, loop),
-                further => Plan(further, viewer.Source?.Tracks ?? tracks, offer)
-            );
-            _lookups.Begin(offer, remote, viewer, loop);
-            LogAnswered(session.Id, offer.Stream?.Name ?? "what it publishes");
-            return session;
-        }
-        catch
-        {
-            peer.Dispose();
-            if (shared is not null)
-            {
-                _streams.Release(shared, loop);
-            }
-            throw;
-        }
-    }
-
-    private static AnswerPlan Plan(RemoteOffer remote, StreamTracks tracks, ViewerOffer offer)
-    {
-        var receives = offer.Publishes is null ? null : PublishedMedia.AllCodecs;
-        var isPlanned = AnswerPlan.TryMake(remote, tracks.Tracks, out var plan, out var error, offer.AcceptsData, receives);
-        return isPlanned ? plan! : throw new SdpException(error);
-    }
-
-    private PeerOptions PeerOptions(uint tag, TimeSpan now) =>
-        new()
-        {
-            Certificate = _certificate,
-            Random = CryptoRandom.Instance,
-            TransactionTag = tag,
-            NtpAtZero = NtpClock.AtZero(_time.GetUtcNow(), now),
-            MaxDatagram = _options.MaxPacketBytes,
-            ConnectTimeout = _options.ConnectTimeout,
-            MayTry = _lookups.MayTry,
-        };
-
     private void OnEnded(Viewer viewer, int loop) =>
         ThreadPool.UnsafeQueueUserWorkItem(
             _ =>
             {
-                Interlocked.Decrement(ref _load[loop]);
-                if (viewer.Source is { } source)
-                {
-                    _streams.Release(source, _loops[loop]);
-                }
+                Admission.Release(viewer, loop);
                 CountOut();
                 LogEnded(viewer.Session.Id);
             },
@@ -269,13 +214,16 @@ public sealed partial class WebRtcEngine : IAsyncDisposable
         }
     }
 
-    private static ViewerLimitException Busy() => new("This server is too busy for another viewer at the moment.");
+    private ViewerAdmission Admission => _admission ?? throw new InvalidOperationException("The engine has not been started.");
 
     [LoggerMessage(Level = LogLevel.Information, Message = "WebRTC listens on UDP {First} to {Last}")]
     private partial void LogStarted(int first, int last);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Viewer {Viewer} of {Stream} was answered")]
     private partial void LogAnswered(string viewer, string stream);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Session {Viewer} of {Stream} was offered and answered")]
+    private partial void LogOffered(string viewer, string stream);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Viewer {Viewer} ended")]
     private partial void LogEnded(string viewer);

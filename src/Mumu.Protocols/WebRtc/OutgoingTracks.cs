@@ -7,7 +7,18 @@ namespace Mumu.Protocols.WebRtc;
 /// <summary>Draws sources and first indexes.</summary>
 internal static class OutgoingTracks
 {
-    internal static List<OutgoingTrack> Make(RemoteOffer offer, AnswerPlan plan, IReadOnlyList<SendTrack> tracks, Random random)
+    /// <param name="offer">The other side's description.</param>
+    /// <param name="plan">What was agreed to.</param>
+    /// <param name="tracks">What we have to send.</param>
+    /// <param name="random">Gives the numbers.</param>
+    /// <param name="named">The sources that our offer has named, by track; null where there was none.</param>
+    internal static List<OutgoingTrack> Make(
+        RemoteOffer offer,
+        AnswerPlan plan,
+        IReadOnlyList<SendTrack> tracks,
+        Random random,
+        Dictionary<int, (Ssrc Media, Ssrc Repair)>? named = null
+    )
     {
         var made = new List<OutgoingTrack>();
         var used = new HashSet<Ssrc>();
@@ -16,13 +27,15 @@ internal static class OutgoingTracks
             if (plan.Sections[i] is { Track: >= 0, Format: { } format } section)
             {
                 var track = tracks[section.Track];
+                var (media, repair) = named is null ? default : named[section.Track];
+                media = named is null ? NewSsrc(used, random) : media;
                 made.Add(
-                    new OutgoingTrack(section.Track, track, (byte)format.Map.PayloadType, NewSsrc(used, random), NewIndex(random))
+                    new OutgoingTrack(section.Track, track, (byte)format.Map.PayloadType, media, NewIndex(random))
                     {
                         PlayoutDelayId = track.IsVideo ? FeedbackChoice.IdOf(offer.Sdp.Media[i], AnswerWriter.PlayoutDelay) : null,
                         TransportId = format.Feedback.TransportId,
                         Retransmission = format.Feedback.RtxType is { } rtx
-                            ? new RetransmissionStream((byte)rtx, NewSsrc(used, random), NewIndex(random))
+                            ? new RetransmissionStream((byte)rtx, named is null ? NewSsrc(used, random) : repair, NewIndex(random))
                             : null,
                     }
                 );
@@ -34,7 +47,7 @@ internal static class OutgoingTracks
     // Far from a roll-over, which a receiver that joins late could not tell.
     private static ulong NewIndex(Random random) => (ulong)random.Next(1, 0x4000);
 
-    private static Ssrc NewSsrc(HashSet<Ssrc> used, Random random)
+    internal static Ssrc NewSsrc(HashSet<Ssrc> used, Random random)
     {
         while (true)
         {

@@ -1,5 +1,4 @@
-// Our side of a session: answers an offer, sends our tracks, takes those of the other side. One sans-IO core.
-using Mumu.Protocols.Dtls;
+// Our side of a session: sends our tracks, takes those of the other side. One sans-IO core.
 using Mumu.Protocols.Ice;
 using Mumu.Protocols.Rtp;
 using Mumu.Protocols.Sctp.DataChannels;
@@ -11,7 +10,7 @@ using Mumu.Protocols.WebRtc.Receiving;
 namespace Mumu.Protocols.WebRtc;
 
 /// <summary>
-/// One viewer: ICE, DTLS, SRTP and RTCP, made from its offer. Datagrams, candidates and the time come in; datagrams, events and the next deadline go out:
+/// One viewer: ICE, DTLS, SRTP and RTCP, made from offer and answer. Datagrams, candidates and the time come in; datagrams, events and the next deadline go out:
 /// after each call drain <see cref="TryTransmit"/>, <see cref="TryRead"/> and the events of <see cref="Data"/>. Media goes past the queue: the owner writes packets with <see cref="Protect"/> and sends them
 /// to <see cref="Selected"/>. Not thread-safe; one loop owns it.
 /// </summary>
@@ -19,8 +18,7 @@ public sealed class Peer : IDisposable
 {
     private const int MaxEvents = 1024; // a flood of NACKs must not grow without end
 
-    private readonly PeerOptions _options;
-    private readonly Queue<PeerEvent> _events = new();
+    private readonly Queue<PeerEvent> _events;
     private readonly PeerTransport _transport;
     private readonly SendingReports _reports;
     private readonly string _kind; // of the section that describes the transport
@@ -28,44 +26,25 @@ public sealed class Peer : IDisposable
     private readonly PathEstimate? _estimate;
     private FlowId? _measured; // the path that the estimate is of
 
-    /// <summary>Makes the peer that will carry out a plan.</summary>
+    /// <summary>Makes the peer that will carry out a plan; <see cref="PeerOffer"/> makes one of an offer of ours.</summary>
     /// <param name="offer">The viewer's offer.</param>
     /// <param name="plan">What was agreed to.</param>
     /// <param name="tracks">The tracks the plan was made for.</param>
     /// <param name="options">Settings.</param>
     /// <param name="now">The time.</param>
     public Peer(RemoteOffer offer, AnswerPlan plan, IReadOnlyList<SendTrack> tracks, PeerOptions options, TimeSpan now)
+        : this(Answering(offer, plan, tracks, options, now)) { }
+
+    internal Peer(PeerAgreement agreed)
     {
-        _options = options;
-        TransportSection = plan.Sections.ToList().FindIndex(section => section.Kind != SectionKind.Rejected);
-        TransportMid = offer.Sdp.Media[TransportSection].Mid ?? "";
-        _kind = offer.Sdp.Media[TransportSection].Kind;
-        _transport = new PeerTransport(options, offer.IsLite ? IceRole.Controlling : IceRole.Controlled, _events, now);
-        var role = offer.Setup == "passive" ? DtlsRole.Client : DtlsRole.Server;
-        var name = $"mumu{(uint)options.Random.NextInt64(1L << 32):x8}";
-        _identity = new AnswerIdentity(
-            _transport.Ice.Local,
-            options.Certificate.Fingerprint,
-            role == DtlsRole.Server ? "passive" : "active",
-            (ulong)options.Random.NextInt64(long.MaxValue),
-            name,
-            options.DataChannels
-        );
-        Tracks = OutgoingTracks.Make(offer, plan, tracks, options.Random);
+        _events = agreed.Events;
+        _transport = agreed.Transport;
+        (TransportSection, TransportMid, _kind) = (agreed.Section, agreed.Mid, agreed.Kind);
+        _identity = agreed.Identity(agreed.Setup);
+        Tracks = agreed.Tracks;
+        Published = agreed.Published;
         _estimate = Tracks.Any(track => track.TransportId is not null) ? new PathEstimate() : null;
-        _reports = new SendingReports(Tracks, options, name, _estimate);
-        Published = PublishedMedia.Of(offer, plan, options);
-        _transport.CarriesMedia = Tracks.Count > 0 || Published is not null;
-        _transport.Data = DataSection.Open(offer, plan, options, role == DtlsRole.Client);
-        _transport.SetRemote(offer.Credentials, offer.IsLite, role, offer.Fingerprint, now);
-        foreach (var candidate in offer.Candidates)
-        {
-            AddRemoteCandidate(candidate, now);
-        }
-        if (offer.HasAllCandidates && offer.Candidates.Count > 0 && offer.Candidates.All(CanTry))
-        {
-            EndOfRemoteCandidates(); // Else the viewer may still come from an address that we were not told.
-        }
+        _reports = new SendingReports(Tracks, agreed.Options, _identity.CName, _estimate);
     }
 
     /// <summary>The tracks the viewer gets.</summary>
@@ -296,5 +275,16 @@ public sealed class Peer : IDisposable
     /// <summary>Frees the native objects; mandatory.</summary>
     public void Dispose() => _transport.Dispose();
 
-    private bool CanTry(IceCandidate candidate) => candidate.TryGetAddress(out _) && _options.MayTry?.Invoke(candidate) != false;
+    private static PeerAgreement Answering(
+        RemoteOffer offer,
+        AnswerPlan plan,
+        IReadOnlyList<SendTrack> tracks,
+        PeerOptions options,
+        TimeSpan now
+    )
+    {
+        var agreed = new PeerAgreement(offer.IsLite ? IceRole.Controlling : IceRole.Controlled, options, now);
+        agreed.Conclude(offer, plan, OutgoingTracks.Make(offer, plan, tracks, options.Random), now);
+        return agreed;
+    }
 }

@@ -15,7 +15,7 @@ internal sealed class PeerTransport : IDisposable
 
     private readonly PeerOptions _options;
     private readonly Queue<PeerEvent> _events;
-    private readonly TimeSpan _connectBy;
+    private TimeSpan _connectBy;
     private DtlsTransport? _dtls;
     private SrtpReceiver? _receiver;
     private readonly List<(FlowId Flow, byte[] Datagram)> _early = [];
@@ -65,6 +65,7 @@ internal sealed class PeerTransport : IDisposable
     /// <summary>Tells the other side's credentials and certificate: from here on a connection can come about.</summary>
     internal void SetRemote(IceCredentials credentials, bool isLite, DtlsRole role, ReadOnlySpan<byte> fingerprint, TimeSpan now)
     {
+        _connectBy = now + _options.ConnectTimeout; // An answer may take its time.
         RemoteFingerprint = fingerprint.ToArray();
         _dtls = new DtlsTransport(_options.Certificate, role, _options.MaxDatagram, fingerprint);
         Generations.SetRemote(credentials, isLite);

@@ -13,6 +13,9 @@ public sealed class AnswerPlan
 
     internal IReadOnlyList<PlannedSection> Sections { get; }
 
+    /// <summary>The plan that an answer to an offer of ours amounts to.</summary>
+    internal static AnswerPlan Of(IReadOnlyList<PlannedSection> sections) => new(sections);
+
     /// <summary>True if data channels are agreed to.</summary>
     public bool HasData => Sections.Any(section => section.Kind == SectionKind.Data);
 

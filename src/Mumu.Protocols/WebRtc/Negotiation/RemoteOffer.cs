@@ -1,4 +1,4 @@
-// A viewer's offer, read and checked: what any answer needs to know of it.
+// The other side's description, read and checked: what any session needs to know of it.
 using System.Diagnostics.CodeAnalysis;
 using Mumu.Protocols.Ice;
 using Mumu.Protocols.Sdp;
@@ -51,8 +51,13 @@ public sealed class RemoteOffer
     /// <summary>True if no more will be trickled.</summary>
     public bool HasAllCandidates { get; }
 
-    /// <summary>Reads an offer; on failure <paramref name="error"/> is a sentence for the viewer.</summary>
-    public static bool TryParse(ReadOnlySpan<char> text, [NotNullWhen(true)] out RemoteOffer? offer, out string error)
+    /// <summary>Reads an offer, or the answer to one of ours; on failure <paramref name="error"/> is a sentence.</summary>
+    public static bool TryParse(
+        ReadOnlySpan<char> text,
+        [NotNullWhen(true)] out RemoteOffer? offer,
+        out string error,
+        string what = "offer"
+    )
     {
         offer = null;
         if (!SessionDescription.TryParse(text, out var sdp, out error))
@@ -63,7 +68,7 @@ public sealed class RemoteOffer
         var lead = sdp.Media.FirstOrDefault(media => media.Port != 0 || media.Attributes.Contains("bundle-only"));
         if (lead is null)
         {
-            error = "The offer has no media section.";
+            error = $"The {what} has no media section.";
             return false;
         }
         if (
@@ -72,7 +77,7 @@ public sealed class RemoteOffer
             || !IceCredentials.TryCreate(ufrag, password, out var credentials)
         )
         {
-            error = "The offer has no valid ICE credentials (a=ice-ufrag, a=ice-pwd).";
+            error = $"The {what} has no valid ICE credentials (a=ice-ufrag, a=ice-pwd).";
             return false;
         }
         var fingerprint = new byte[32];
@@ -87,12 +92,12 @@ public sealed class RemoteOffer
         }
         if (!found)
         {
-            error = "The offer has no SHA-256 fingerprint (a=fingerprint), so the connection could not be encrypted.";
+            error = $"The {what} has no SHA-256 fingerprint (a=fingerprint), so the connection could not be encrypted.";
             return false;
         }
         if (sdp.SetupOf(lead) is not (null or "actpass" or "active" or "passive"))
         {
-            error = "The offer's a=setup is none of actpass, active and passive.";
+            error = $"The {what}'s a=setup is none of actpass, active and passive.";
             return false;
         }
         offer = new RemoteOffer(sdp, lead, credentials!, fingerprint);

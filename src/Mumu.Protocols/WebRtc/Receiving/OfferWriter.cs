@@ -102,7 +102,7 @@ internal static class OfferWriter
         return offer.ToString();
     }
 
-    private static void AddTransport(SdpAttributes attributes, int mid, IceCredentials credentials, string fingerprint)
+    internal static void AddTransport(SdpAttributes attributes, int mid, IceCredentials credentials, string fingerprint)
     {
         attributes.Add("mid", mid.ToString(CultureInfo.InvariantCulture));
         attributes.Add("ice-ufrag", credentials.Ufrag);
@@ -112,7 +112,7 @@ internal static class OfferWriter
         attributes.Add("setup", "actpass");
     }
 
-    private static void AddCandidates(SdpAttributes attributes, IReadOnlyList<IceCandidate> candidates, bool isComplete)
+    internal static void AddCandidates(SdpAttributes attributes, IReadOnlyList<IceCandidate> candidates, bool isComplete)
     {
         foreach (var candidate in candidates)
         {
