@@ -33,8 +33,12 @@ public static class AgentServices
         services.AddSingleton(options.Settings);
         services.AddSingleton(_ => DeviceIdentity.Load(options.DataDirectory, options.Settings.Current.Device.Id));
         services.AddSingleton(provider => new KeyStore(options.DataDirectory, provider.GetRequiredService<TimeProvider>()));
-        services.TryAddSingleton<CameraSourceFactory>(provider => CameraSources.Maker(provider.GetRequiredService<TimeProvider>()));
-        services.TryAddSingleton<CameraProber>(provider => CameraSources.Prober(provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<CameraSourceFactory>(provider =>
+            CameraSources.Maker(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<WebRtcEngine>())
+        );
+        services.TryAddSingleton<CameraProber>(provider =>
+            CameraSources.Prober(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<WebRtcEngine>())
+        );
         services.AddSingleton<CameraRegistry>();
         services.AddSingleton<PathRegistry>();
         services.AddSingleton<Access>();

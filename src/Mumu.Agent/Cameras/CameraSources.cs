@@ -1,5 +1,7 @@
 // Makes the source a camera's settings describe.
 using Mumu.Agent.Settings;
+using Mumu.Agent.Whep;
+using Mumu.Agent.Whip;
 using Mumu.Media.Sources;
 using Mumu.Media.Sources.Http;
 using Mumu.Media.Sources.MpegTs;
@@ -7,6 +9,7 @@ using Mumu.Media.Sources.Rtmp;
 using Mumu.Media.Sources.Rtsp;
 using Mumu.Media.Sources.Simulator;
 using Mumu.Media.Units;
+using Mumu.Media.WebRtc;
 
 namespace Mumu.Agent.Cameras;
 
@@ -22,19 +25,20 @@ public delegate Task<IReadOnlyList<TrackFormat>> CameraProber(CameraSettings set
 /// <summary>The sources there are. Nothing here, and nothing in the settings, can name a program.</summary>
 internal static class CameraSources
 {
-    public static CameraSourceFactory Maker(TimeProvider time) =>
+    public static CameraSourceFactory Maker(TimeProvider time, WebRtcEngine engine) =>
         (_, settings) =>
             settings.Source switch
             {
                 CameraSourceKind.Simulator => new SimulatorSource(Simulator(settings), time),
-                _ => ByAddress(settings, time),
+                _ => ByAddress(settings, time, engine),
             };
 
-    public static CameraProber Prober(TimeProvider time) =>
-        (settings, cancellation) => SourceProbe.ProbeAsync(ByAddress(settings, time), cancellation);
+    public static CameraProber Prober(TimeProvider time, WebRtcEngine engine) =>
+        (settings, cancellation) => SourceProbe.ProbeAsync(ByAddress(settings, time, engine), cancellation);
 
-    private static ISource ByAddress(CameraSettings settings, TimeProvider time) =>
+    private static ISource ByAddress(CameraSettings settings, TimeProvider time, WebRtcEngine engine) =>
         CameraUrl.IsTransportStream(settings.Url) ? new UdpTsSource(UdpTsOptions.Parse(settings.Url!, out _)!, time)
+        : CameraUrl.IsWhep(settings.Url) ? new WhepSource(engine, SdpTarget.Of(settings.Url!, settings.User, settings.Password), time)
         : CameraUrl.IsHttp(settings.Url) ? new HttpSource(Http(settings), time)
         : CameraUrl.IsRtmp(settings.Url) ? new RtmpSource(Rtmp(settings), time)
         : new RtspSource(Rtsp(settings), time);

@@ -10,7 +10,18 @@ public static class CameraUrl
     /// <summary>The longest address accepted, in characters.</summary>
     public const int MaxLength = 2048;
 
-    private static readonly string[] Schemes = ["rtsp://", "rtsps://", "rtmp://", "rtmps://", "http://", "https://", "udp://"];
+    private static readonly string[] Schemes =
+    [
+        "rtsp://",
+        "rtsps://",
+        "rtmp://",
+        "rtmps://",
+        "http://",
+        "https://",
+        "whep://",
+        "wheps://",
+        "udp://",
+    ];
 
     /// <summary>Checks an address.</summary>
     /// <returns>Null if it is good, else a sentence for people.</returns>
@@ -26,7 +37,7 @@ public static class CameraUrl
         }
         if (!Schemes.Any(scheme => url.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)))
         {
-            return "A camera's address begins with rtsp:// or rtsps://, rtmp:// or rtmps://, http:// or https://, or udp://.";
+            return "A camera's address begins with rtsp:// or rtsps://, rtmp:// or rtmps://, http:// or https://, whep:// or wheps://, or udp://.";
         }
         if (IsTransportStream(url))
         {
@@ -46,6 +57,15 @@ public static class CameraUrl
 
     /// <summary>True for <c>udp://</c>: a transport stream that is sent here.</summary>
     public static bool IsTransportStream(string? url) => url?.StartsWith("udp://", StringComparison.OrdinalIgnoreCase) == true;
+
+    /// <summary>True for <c>whep://</c> and <c>wheps://</c>, and for HTTP with a path that ends in <c>/whep</c>.</summary>
+    public static bool IsWhep(string? url) =>
+        url is not null
+        && (
+            url.StartsWith("whep://", StringComparison.OrdinalIgnoreCase)
+            || url.StartsWith("wheps://", StringComparison.OrdinalIgnoreCase)
+            || (IsHttp(url) && url.Split('?')[0].EndsWith("/whep", StringComparison.OrdinalIgnoreCase))
+        );
 
     /// <summary>True for <c>http://</c> and <c>https://</c>.</summary>
     public static bool IsHttp(string? url) =>

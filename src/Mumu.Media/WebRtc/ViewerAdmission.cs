@@ -1,5 +1,4 @@
 // How sessions come about: the peer, the stream it gets, and a place on a loop.
-using Mumu.Media.Units;
 using Mumu.Protocols.Dtls;
 using Mumu.Protocols.Stun;
 using Mumu.Protocols.WebRtc;

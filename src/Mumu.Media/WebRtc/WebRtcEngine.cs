@@ -140,6 +140,10 @@ public sealed partial class WebRtcEngine : IAsyncDisposable
             {
                 await WaitForStreamAsync(stream, cancellation).ConfigureAwait(false);
             }
+            if (_admission is null)
+            {
+                throw new SourceException(SourceFailure.Unreachable, "The media engine has not been started yet.");
+            }
             var session = await Admission.OfferAsync(offer, exchange, cancellation).ConfigureAwait(false);
             LogOffered(session.Id, offer.Stream?.Name ?? "what the other side sends");
             return session;

@@ -11,7 +11,7 @@ namespace Mumu.Agent.Tests.Cameras;
 
 public sealed class CameraSourcesTests
 {
-    private static readonly CameraProber Probe = CameraSources.Prober(TimeProvider.System);
+    private static readonly CameraProber Probe = CameraSources.Prober(TimeProvider.System, null!); // which WHEP alone needs
 
     [Fact]
     public async Task A_camera_that_is_not_there_is_unreachable()
@@ -70,6 +70,6 @@ public sealed class CameraSourcesTests
     {
         var settings = new CameraSettings(Source: CameraSourceKind.Simulator, Width: width, Height: height, Fps: fps, Kbps: kbps);
         Assert.Empty(SettingsRules.Camera(settings));
-        Assert.NotNull(CameraSources.Maker(TimeProvider.System)("sim", settings));
+        Assert.NotNull(CameraSources.Maker(TimeProvider.System, null!)("sim", settings));
     }
 }

@@ -27,7 +27,7 @@ public sealed class WatchTests : IAsyncLifetime
                 services.AddSingleton<CameraSourceFactory>(
                     (id, settings) =>
                         settings.Source == CameraSourceKind.Simulator
-                            ? CameraSources.Maker(TimeProvider.System)(id, settings)
+                            ? CameraSources.Maker(TimeProvider.System, null!)(id, settings)
                             : _sources.Factory(id, settings)
                 )
         );

@@ -3,12 +3,12 @@ import { text } from "@/lib/text/text";
 
 export function addressError(url: string): string | undefined {
   if (url.trim() === "") return text.cameras.addressMissing;
-  return /^(?:rt[sm]ps?|https?|udp):\/\/[^\s/]/i.test(url.trim()) ? undefined : text.cameras.addressWrong;
+  return /^(?:rt[sm]ps?|https?|wheps?|udp):\/\/[^\s/]/i.test(url.trim()) ? undefined : text.cameras.addressWrong;
 }
 
 /** Takes `user:password@` out of the address; null when it is no address. */
 export function readAddress(url: string): { url: string; user: string; password: string } | null {
-  const parts = /^((?:rt[sm]ps?|https?|udp):\/\/)(?:([^/]*)@)?(.+)$/i.exec(url.trim());
+  const parts = /^((?:rt[sm]ps?|https?|wheps?|udp):\/\/)(?:([^/]*)@)?(.+)$/i.exec(url.trim());
   if (!parts) return null;
   const [, scheme = "", account = "", rest = ""] = parts;
   const colon = account.indexOf(":");
