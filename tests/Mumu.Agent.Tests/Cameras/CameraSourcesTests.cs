@@ -58,7 +58,7 @@ public sealed class CameraSourcesTests
         if (isGood)
         {
             var camera = CameraUrl.SplitUserInfo(new CameraSettings(Url: url));
-            Assert.IsType<Media.Sources.Rtmp.RtmpSource>(CameraSources.Maker(TimeProvider.System)("a", camera));
+            Assert.IsType<Media.Sources.Rtmp.RtmpSource>(CameraSources.Maker(TimeProvider.System, null!)("a", camera));
         }
     }
 
