@@ -22,6 +22,7 @@ public sealed partial class WebRtcEngine : IAsyncDisposable
     private readonly RelayTargets _relays;
     private readonly DtlsCertificate _certificate = DtlsCertificate.Create();
     private readonly CancellationTokenSource _stopping = new();
+    private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ViewerLoop[] _loops = [];
     private ViewerAdmission? _admission;
@@ -82,6 +83,7 @@ public sealed partial class WebRtcEngine : IAsyncDisposable
         {
             loop.Start();
         }
+        _started.TrySetResult();
         LogStarted(_loops[0].Address.Port, _loops[^1].Address.Port);
     }
 
@@ -140,10 +142,8 @@ public sealed partial class WebRtcEngine : IAsyncDisposable
             {
                 await WaitForStreamAsync(stream, cancellation).ConfigureAwait(false);
             }
-            if (_admission is null)
-            {
-                throw new SourceException(SourceFailure.Unreachable, "The media engine has not been started yet.");
-            }
+            await _started.Task.WaitAsync(cancellation).ConfigureAwait(false); // Cameras may begin before the engine does.
+            ObjectDisposedException.ThrowIf(_stopping.IsCancellationRequested, this);
             var session = await Admission.OfferAsync(offer, exchange, cancellation).ConfigureAwait(false);
             LogOffered(session.Id, offer.Stream?.Name ?? "what the other side sends");
             return session;
@@ -163,6 +163,7 @@ public sealed partial class WebRtcEngine : IAsyncDisposable
             return;
         }
         await _stopping.CancelAsync().ConfigureAwait(false);
+        _started.TrySetResult();
         foreach (var loop in _loops)
         {
             loop.Post(new LoopCommand(LoopCommandKind.CloseAll));
