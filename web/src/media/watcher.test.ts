@@ -233,7 +233,9 @@ describe("Watcher", () => {
     await vi.advanceTimersByTimeAsync(2_500);
     expect(FakePeer.made).toHaveLength(1);
     FakePeer.latest.become("disconnected", "disconnected");
-    await vi.advanceTimersByTimeAsync(5_000);
+    await vi.advanceTimersByTimeAsync(1_500);
+    socket.say("heartbeat_ack", {}); // the socket is doubted, too
+    await vi.advanceTimersByTimeAsync(3_500);
     await play(socket);
     expect(FakePeer.made).toHaveLength(2);
   });

@@ -175,8 +175,10 @@ export class Watcher {
       return;
     }
     const still = Date.now() - this.advancedAt;
-    if (this.watch.phase.tag === "live" && still >= stalledMs)
+    if (this.watch.phase.tag === "live" && still >= stalledMs) {
       this.dispatch({ type: "stall", since: this.advancedAt });
+      this.options.client.nudge(); // not every browser tells of a change of networks, after which the socket is dead, too
+    }
     if (this.watch.phase.tag === "stalled" && still >= deadMs) {
       session.close();
       this.end({ tag: "again" });

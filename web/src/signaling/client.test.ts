@@ -150,6 +150,14 @@ describe("SignalingClient", () => {
     expect(FakeSocket.opened).toHaveLength(2);
   });
 
+  it("doubts a socket on which a request had no reply", async () => {
+    await connected();
+    const request = client.openWatch("dev", null, handlers()).catch(() => {});
+    await vi.advanceTimersByTimeAsync(11_100);
+    await request;
+    expect(FakeSocket.opened).toHaveLength(2);
+  });
+
   it("keeps a socket that answers after waking", async () => {
     const socket = await connected();
     await vi.advanceTimersByTimeAsync(10);

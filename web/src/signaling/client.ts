@@ -62,6 +62,7 @@ export class SignalingClient {
   private generation = 0;
   private lastId = 0;
   private heardAt = 0;
+  private askedAt = 0;
   private renew = false;
   private retryTimer: ReturnType<typeof setTimeout> | undefined;
   private heartbeatTimer: ReturnType<typeof setInterval> | undefined;
@@ -105,6 +106,8 @@ export class SignalingClient {
     }
     if (this.current.tag !== "ready") return;
     const asked = Date.now();
+    if (this.askedAt > this.heardAt && asked - this.askedAt <= wakeMs) return; // being found out
+    this.askedAt = asked;
     this.post("heartbeat", {});
     clearTimeout(this.guardTimer);
     this.guardTimer = setTimeout(() => {
@@ -134,6 +137,7 @@ export class SignalingClient {
       const timer = setTimeout(() => {
         this.pending.delete(id);
         reject(new SignalingError("timeout", "No reply."));
+        this.nudge(); // perhaps it is the socket that is dead
       }, requestMs);
       this.pending.set(id, {
         resolve: (reply) => {
