@@ -32,9 +32,12 @@ internal sealed class TurnConnection : IThreadPoolWorkItem, IDisposable
     private readonly StreamFrames _frames = new(StreamFraming.Turn);
     private readonly Lock _outgate = new();
     private Stream _stream;
+    private byte[] _rest = [];
     private byte[] _queue = [];
     private int _queued;
     private bool _isWriting;
+    private TurnPeerLink? _peer;
+    private TaskCompletionSource? _flushed;
     private bool _hasSpoken;
     private long _lastAllocated;
     private long _writingSince;
@@ -71,7 +74,12 @@ internal sealed class TurnConnection : IThreadPoolWorkItem, IDisposable
                 await tls.AuthenticateAsServerAsync(_tls, CancellationToken.None).ConfigureAwait(false);
                 _stream = tls;
             }
-            while (!_frames.IsBroken && await ReadAsync().ConfigureAwait(false)) { }
+            while (_peer is null && !_frames.IsBroken && await ReadAsync().ConfigureAwait(false)) { }
+            if (_peer is not null)
+            {
+                await FlushAsync().ConfigureAwait(false);
+                await _peer.RelayAsync(_stream, _socket, _rest).ConfigureAwait(false);
+            }
         }
         catch (Exception e)
             when (e is IOException or SocketException or ObjectDisposedException or AuthenticationException or OperationCanceledException)
@@ -111,6 +119,12 @@ internal sealed class TurnConnection : IThreadPoolWorkItem, IDisposable
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         return true;
     }
+
+    /// <summary>
+    /// From here on it is the client's half of a connection with a peer (RFC 6062), and no messages come or go any more. Called while the message that asked for it
+    /// is being taken.
+    /// </summary>
+    public void Join(TurnPeerLink peer) => _peer = peer;
 
     /// <summary>Ends it if it has outlived a limit; true if so.</summary>
     public bool EndIfLate(bool hasAllocation)
@@ -158,10 +172,28 @@ internal sealed class TurnConnection : IThreadPoolWorkItem, IDisposable
 
     private void Take(ReadOnlySpan<byte> bytes)
     {
-        while (_frames.TryRead(ref bytes, out var message))
+        while (_peer is null && _frames.TryRead(ref bytes, out var message))
         {
             Volatile.Write(ref _hasSpoken, true);
             _engine.Receive(this, message);
+        }
+        if (_peer is not null)
+        {
+            _rest = bytes.ToArray(); // the peer's, behind the message
+        }
+    }
+
+    // Waits until all messages are written, so that bytes may follow them.
+    private Task FlushAsync()
+    {
+        lock (_outgate)
+        {
+            if (!_isWriting)
+            {
+                return Task.CompletedTask;
+            }
+            _flushed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _flushed.Task;
         }
     }
 
@@ -191,6 +223,7 @@ internal sealed class TurnConnection : IThreadPoolWorkItem, IDisposable
         catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or InvalidOperationException)
         {
             Dispose(); // the reading task tells the engine
+            _flushed?.TrySetResult();
         }
     }
 
@@ -207,6 +240,10 @@ internal sealed class TurnConnection : IThreadPoolWorkItem, IDisposable
             (bytes, length) = (_queue, _queued);
             (_queue, _queued) = ([], 0);
             _isWriting = length > 0;
+            if (!_isWriting)
+            {
+                _flushed?.TrySetResult();
+            }
             return _isWriting;
         }
     }

@@ -22,6 +22,7 @@ internal sealed class TurnEngine : IDisposable
     private readonly TurnServer _server;
     private readonly TurnSurroundings _surroundings;
     private readonly TurnRelays _relays;
+    private readonly TurnStreamRelays _streams;
     private readonly UdpSocket _clients;
     private readonly UdpWaiter _waiter;
     private readonly SharedReceiver _receiver = new();
@@ -37,7 +38,6 @@ internal sealed class TurnEngine : IDisposable
         _time = time;
         _waiter = waiter;
         _surroundings = surroundings;
-        _relays = new TurnRelays(options, surroundings, waiter);
         _clients = new UdpSocket(options.Listen.Address, options.Listen.Port, ListenBufferBytes);
         SharedReceiver.Join(_clients);
         var server = options.Server with
@@ -47,6 +47,8 @@ internal sealed class TurnEngine : IDisposable
             RelaysIPv6 = surroundings.RelaysIPv6,
         };
         _server = new TurnServer(server, time.GetUtcNow(), Now);
+        _streams = new TurnStreamRelays(_server, _gate, Drain, time);
+        _relays = new TurnRelays(options, surroundings, waiter, _streams);
         waiter.Add(_clients, ClientsKey);
     }
 
@@ -185,6 +187,7 @@ internal sealed class TurnEngine : IDisposable
             _waiter.Remove(_clients);
             _clients.Dispose();
             _relays.Dispose();
+            _streams.Dispose();
         }
     }
 
@@ -212,12 +215,19 @@ internal sealed class TurnEngine : IDisposable
         }
     }
 
+    // What is to be sent goes first: answers before the bytes of a peer that follow them, and the last datagrams of a relay before its end.
     private void Drain()
     {
+        Transmit();
         while (_server.TryRead(out var command))
         {
             Carry(command);
+            Transmit();
         }
+    }
+
+    private void Transmit()
+    {
         while (_server.TryTransmit(out var datagram, out var route))
         {
             if (!route.IsRelay && route.Socket != ClientsKey)
@@ -234,11 +244,29 @@ internal sealed class TurnEngine : IDisposable
 
     private void Carry(in TurnCommand command)
     {
-        if (command.Kind == TurnCommandKind.CloseRelay)
+        switch (command.Kind)
         {
-            _relays.Close(command.Relay);
+            case TurnCommandKind.CloseRelay:
+                _relays.Close(command.Relay);
+                break;
+            case TurnCommandKind.ConnectPeer when !_isOver:
+                _streams.Connect(command);
+                break;
+            case TurnCommandKind.JoinPeer when _streams.Find(command.Connection) is { } link:
+                _connections.GetValueOrDefault(command.Client.Base)?.Join(link);
+                break;
+            case TurnCommandKind.ClosePeer:
+                _streams.ClosePeer(command.Connection);
+                break;
+            case TurnCommandKind.OpenRelay:
+                Open(command);
+                break;
         }
-        else if (!_isOver && _relays.TryOpen(command, out var relayed))
+    }
+
+    private void Open(in TurnCommand command)
+    {
+        if (!_isOver && _relays.TryOpen(command, out var relayed))
         {
             _server.RelayOpened(command.Relay, relayed, Now);
         }

@@ -10,7 +10,8 @@ using Mumu.Protocols.Turn;
 namespace Mumu.Turn;
 
 /// <summary>Opens and closes relays' sockets and lets the loop wait for them. Guarded by the engine's lock.</summary>
-internal sealed class TurnRelays(TurnListenerOptions options, TurnSurroundings surroundings, UdpWaiter waiter) : IDisposable
+internal sealed class TurnRelays(TurnListenerOptions options, TurnSurroundings surroundings, UdpWaiter waiter, TurnStreamRelays streams)
+    : IDisposable
 {
     private const int BufferBytes = 512 << 10;
     private const int PortsTried = 16;
@@ -30,7 +31,20 @@ internal sealed class TurnRelays(TurnListenerOptions options, TurnSurroundings s
             // At random, so that the port can't be foreseen.
             var port = RandomNumberGenerator.GetInt32(options.FirstRelayPort, options.LastRelayPort + 1);
             port = wish.IsEven ? port & ~1 : port;
-            if (port < options.FirstRelayPort || Bind(address, port) is not { } socket)
+            if (port < options.FirstRelayPort)
+            {
+                continue;
+            }
+            if (wish.IsTcp)
+            {
+                if (streams.Listen(wish.Relay, address, port) is { } listening)
+                {
+                    relayed = TransportAddress.From(Told(address), listening.Port);
+                    return true;
+                }
+                continue;
+            }
+            if (Bind(address, port) is not { } socket)
             {
                 continue;
             }
@@ -45,8 +59,7 @@ internal sealed class TurnRelays(TurnListenerOptions options, TurnSurroundings s
             }
             SharedReceiver.Join(socket);
             _sockets.Add(wish.Relay, socket);
-            var told = options.ExternalAddress is { } external && external.AddressFamily == address.AddressFamily ? external : address;
-            relayed = TransportAddress.From(told, socket.LocalAddress.Port);
+            relayed = TransportAddress.From(Told(address), socket.LocalAddress.Port);
             return true;
         }
         return false;
@@ -54,6 +67,7 @@ internal sealed class TurnRelays(TurnListenerOptions options, TurnSurroundings s
 
     public void Close(int relay)
     {
+        streams.Close(relay);
         if (_sockets.Remove(relay, out var socket))
         {
             waiter.Remove(socket);
@@ -68,6 +82,9 @@ internal sealed class TurnRelays(TurnListenerOptions options, TurnSurroundings s
             Close(relay);
         }
     }
+
+    private IPAddress Told(IPAddress bound) =>
+        options.ExternalAddress is { } external && external.AddressFamily == bound.AddressFamily ? external : bound;
 
     private static UdpSocket? Bind(IPAddress address, int port)
     {

@@ -73,6 +73,9 @@ public enum StunAttribute
     /// <summary>ICE: the controlling side nominates this pair.</summary>
     UseCandidate = 0x0025,
 
+    /// <summary>CONNECTION-ID (RFC 6062).</summary>
+    ConnectionId = 0x002A,
+
     /// <summary>TURN: an address of this family, too.</summary>
     AdditionalAddressFamily = 0x8000,
 

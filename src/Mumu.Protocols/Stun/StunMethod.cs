@@ -24,4 +24,13 @@ public enum StunMethod
 
     /// <summary>TURN: binds a channel number to a peer.</summary>
     ChannelBind = 0x009,
+
+    /// <summary>Asks for a connection to a peer (RFC 6062).</summary>
+    Connect = 0x00A,
+
+    /// <summary>Makes a connection of the client's the other half of one with a peer (RFC 6062).</summary>
+    ConnectionBind = 0x00B,
+
+    /// <summary>Tells of a connection that a peer has made (RFC 6062).</summary>
+    ConnectionAttempt = 0x00C,
 }

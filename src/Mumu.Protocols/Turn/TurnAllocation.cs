@@ -23,6 +23,9 @@ internal sealed class TurnAllocation
     public required byte[] Key { get; init; }
     public required bool IsIPv6 { get; init; }
     public required bool IsEven { get; init; }
+
+    /// <summary>Peers are reached over TCP (RFC 6062), by connections and not by indications or channels.</summary>
+    public bool IsTcp { get; init; }
     public required StunTransactionId Transaction { get; init; }
     public required bool WithFingerprint { get; init; }
     public required TimeSpan Expires { get; set; }

@@ -10,11 +10,17 @@ internal sealed class TurnAllocations
     private readonly Dictionary<FlowId, TurnAllocation> _byClient = [];
     private readonly Dictionary<int, TurnAllocation> _byRelay = [];
     private readonly Dictionary<TransportAddress, TurnAllocation> _byRelayed = [];
+    private readonly Dictionary<TransportAddress, TurnAllocation> _byRelayedTcp = [];
     private readonly Dictionary<TransportAddress, int> _ownAddresses = [];
     private readonly Dictionary<string, TurnAccount> _accounts = new(StringComparer.Ordinal);
     private readonly PriorityQueue<TurnAllocation, TimeSpan> _ends = new();
     private readonly Queue<TurnCommand> _commands = new();
     private int _lastRelay;
+
+    public TurnAllocations() => Streams = new TurnStreamTable(_commands);
+
+    /// <summary>Connections of TCP allocations.</summary>
+    public TurnStreamTable Streams { get; }
 
     public int Count => _byClient.Count;
 
@@ -42,7 +48,9 @@ internal sealed class TurnAllocations
         _accounts[allocation.Account.Name] = allocation.Account;
         allocation.Account.Allocations++;
         _ends.Enqueue(allocation, allocation.Expires);
-        _commands.Enqueue(new TurnCommand(TurnCommandKind.OpenRelay, allocation.Id, allocation.IsIPv6, allocation.IsEven));
+        _commands.Enqueue(
+            new TurnCommand(TurnCommandKind.OpenRelay, allocation.Id, allocation.IsIPv6, allocation.IsEven, allocation.IsTcp)
+        );
         allocation.Awaited = 1;
         if (allocation.SecondId != 0)
         {
@@ -63,7 +71,7 @@ internal sealed class TurnAllocations
         {
             allocation.SecondRelayed = relayed;
         }
-        _byRelayed[relayed] = allocation;
+        (allocation.IsTcp ? _byRelayedTcp : _byRelayed)[relayed] = allocation;
         var address = relayed.WithPort(0);
         _ownAddresses[address] = _ownAddresses.GetValueOrDefault(address) + 1;
     }
@@ -76,6 +84,9 @@ internal sealed class TurnAllocations
     public bool TryGetRelayed(in TransportAddress relayed, [NotNullWhen(true)] out TurnAllocation? allocation) =>
         _byRelayed.TryGetValue(relayed, out allocation);
 
+    /// <summary>True if exactly this address and port is a relay of TCP.</summary>
+    public bool IsRelayedByTcp(in TransportAddress relayed) => _byRelayedTcp.ContainsKey(relayed);
+
     /// <summary>True if some allocation is relayed at this address, whatever its port.</summary>
     public bool IsRelayAddress(in TransportAddress peer) => _ownAddresses.ContainsKey(peer.WithPort(0));
 
@@ -83,10 +94,11 @@ internal sealed class TurnAllocations
     {
         _ends.Remove(allocation, out _, out _);
         _byClient.Remove(allocation.Client);
-        Close(allocation.Id, allocation.Relayed, allocation.IsIPv6);
+        Streams.RemoveAll(stream => stream.Allocation == allocation);
+        Close(allocation, allocation.Id, allocation.Relayed, allocation.IsIPv6);
         if (allocation.SecondId != 0)
         {
-            Close(allocation.SecondId, allocation.SecondRelayed, isIPv6: true);
+            Close(allocation, allocation.SecondId, allocation.SecondRelayed, isIPv6: true);
         }
         if (--allocation.Account.Allocations == 0)
         {
@@ -99,7 +111,7 @@ internal sealed class TurnAllocations
     {
         if (allocation.Via(isIPv6, out var relay) is { } relayed)
         {
-            Close(relay, relayed, isIPv6);
+            Close(allocation, relay, relayed, isIPv6);
             if (isIPv6 == allocation.IsIPv6)
             {
                 allocation.Relayed = null;
@@ -126,18 +138,25 @@ internal sealed class TurnAllocations
         }
     }
 
+    /// <summary>Asks something of the driver.</summary>
+    public void Wish(in TurnCommand command) => _commands.Enqueue(command);
+
     public bool TryRead(out TurnCommand command) => _commands.TryDequeue(out command);
 
-    private void Close(int relay, in TransportAddress? relayed, bool isIPv6)
+    private void Close(TurnAllocation allocation, int relay, in TransportAddress? relayed, bool isIPv6)
     {
         if (!_byRelay.Remove(relay))
         {
             return; // given up before
         }
-        if (relayed is { } address && _byRelayed.Remove(address) && --_ownAddresses[address.WithPort(0)] == 0)
+        if (
+            relayed is { } address
+            && (allocation.IsTcp ? _byRelayedTcp : _byRelayed).Remove(address)
+            && --_ownAddresses[address.WithPort(0)] == 0
+        )
         {
             _ownAddresses.Remove(address.WithPort(0));
         }
-        _commands.Enqueue(new TurnCommand(TurnCommandKind.CloseRelay, relay, isIPv6));
+        _commands.Enqueue(new TurnCommand(TurnCommandKind.CloseRelay, relay, isIPv6, IsTcp: allocation.IsTcp));
     }
 }

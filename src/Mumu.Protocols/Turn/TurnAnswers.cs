@@ -128,6 +128,48 @@ internal sealed class TurnAnswers(TurnServerOptions options, TurnOutbox outbox, 
         Send(writer, allocation.Key, allocation.WithFingerprint, allocation.Client);
     }
 
+    /// <summary>Answers a Connect: the connection stands.</summary>
+    public void Connected(TurnStream stream)
+    {
+        var buffer = outbox.Reserve(MaxLength);
+        if (buffer.IsEmpty)
+        {
+            return;
+        }
+        var writer = new StunWriter(buffer, StunClass.Success, StunMethod.Connect, stream.Transaction);
+        writer.WriteUInt32(StunAttribute.ConnectionId, (uint)stream.Id);
+        Send(writer, stream.Allocation.Key, stream.WithFingerprint, stream.Allocation.Client);
+    }
+
+    /// <summary>Answers a Connect: the peer was not reached.</summary>
+    public void NotConnected(TurnStream stream)
+    {
+        var buffer = outbox.Reserve(MaxLength);
+        if (buffer.IsEmpty)
+        {
+            return;
+        }
+        const int code = TurnErrorCode.ConnectionTimeoutOrFailure;
+        var writer = new StunWriter(buffer, StunClass.Error, StunMethod.Connect, stream.Transaction);
+        writer.WriteError(code, TurnErrorCode.Reason(code));
+        Send(writer, stream.Allocation.Key, stream.WithFingerprint, stream.Allocation.Client);
+    }
+
+    /// <summary>Tells a client of a connection that a peer has made.</summary>
+    public void Attempted(TurnStream stream)
+    {
+        var buffer = outbox.Reserve(MaxLength);
+        if (buffer.IsEmpty)
+        {
+            return;
+        }
+        var id = new StunTransactionId((uint)stream.Relay, (uint)stream.Id);
+        var writer = new StunWriter(buffer, StunClass.Indication, StunMethod.ConnectionAttempt, id);
+        writer.WriteUInt32(StunAttribute.ConnectionId, (uint)stream.Id);
+        writer.WriteXorAddress(StunAttribute.XorPeerAddress, stream.Peer);
+        Send(writer, default, stream.Allocation.WithFingerprint, stream.Allocation.Client);
+    }
+
     private bool TryReserve(in FlowId client, TimeSpan now, out Span<byte> buffer)
     {
         // A connection's address is no forgery: nobody else is told anything.

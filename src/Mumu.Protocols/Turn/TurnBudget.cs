@@ -7,6 +7,17 @@ internal sealed class TurnBudget(long bytesPerSecond, TimeSpan now)
     private double _left = bytesPerSecond;
     private TimeSpan _filled = now;
 
+    /// <summary>Takes what has passed already, and returns how long nothing more should.</summary>
+    public TimeSpan Take(int bytes, TimeSpan now)
+    {
+        if (bytesPerSecond == 0 || TryTake(bytes, now))
+        {
+            return TimeSpan.Zero;
+        }
+        _left -= bytes;
+        return TimeSpan.FromSeconds(-_left / bytesPerSecond);
+    }
+
     public bool TryTake(int bytes, TimeSpan now)
     {
         if (bytesPerSecond == 0)

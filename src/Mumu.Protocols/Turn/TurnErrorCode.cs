@@ -13,6 +13,8 @@ internal static class TurnErrorCode
     public const int WrongCredentials = 441;
     public const int UnsupportedTransport = 442;
     public const int PeerAddressFamilyMismatch = 443;
+    public const int ConnectionAlreadyExists = 446; // RFC 6062
+    public const int ConnectionTimeoutOrFailure = 447; // RFC 6062
     public const int AllocationQuotaReached = 486;
     public const int InsufficientCapacity = 508;
 
@@ -29,6 +31,8 @@ internal static class TurnErrorCode
             WrongCredentials => "Wrong Credentials"u8,
             UnsupportedTransport => "Unsupported Transport Protocol"u8,
             PeerAddressFamilyMismatch => "Peer Address Family Mismatch"u8,
+            ConnectionAlreadyExists => "Connection Already Exists"u8,
+            ConnectionTimeoutOrFailure => "Connection Timeout or Failure"u8,
             AllocationQuotaReached => "Allocation Quota Reached"u8,
             _ => "Insufficient Capacity"u8,
         };

@@ -81,7 +81,7 @@ internal sealed class TurnRelaying(
 
     private void ToPeer(TurnAllocation from, in TransportAddress peer, bool isOwn, ReadOnlySpan<byte> data, TimeSpan now)
     {
-        if (from.Via(peer.IsIPv6, out var relay) is not { } relayed)
+        if (from.IsTcp || from.Via(peer.IsIPv6, out var relay) is not { } relayed)
         {
             counters.NotPermitted++;
         }

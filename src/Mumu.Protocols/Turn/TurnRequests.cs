@@ -4,29 +4,34 @@ using Mumu.Protocols.Stun;
 
 namespace Mumu.Protocols.Turn;
 
-/// <summary>Allocate, Refresh, CreatePermission and ChannelBind (RFC 8656 §7–§12), after authentication.</summary>
+/// <summary>Allocate, Refresh, CreatePermission and ChannelBind (RFC 8656 §7–§12), Connect and ConnectionBind (RFC 6062), after authentication.</summary>
 internal sealed class TurnRequests(
     TurnServerOptions options,
     TurnAllocations allocations,
+    TurnStreams streams,
     TurnPeerGate gate,
     TurnAnswers answers,
     TurnCounters counters
 )
 {
     private const int MaxPeersOfRequest = 16;
-    private const byte Udp = 17;
-    private const int ReserveNext = 0x80;
     private const int FirstChannel = 0x4000;
 
     // RFC 8656 ends at 0x4FFF, but clients of RFC 5766 (coturn's among them) use up to 0x7FFF; on a socket of our own nothing else begins so.
     private const int LastChannel = 0x7FFF;
+
+    private readonly TurnAllocateRequests _allocate = new(options, allocations, answers, counters);
 
     public void CarryOut(in TurnRequest request, TimeSpan now)
     {
         var found = allocations.TryGet(request.Client, out var allocation);
         if (request.Method == StunMethod.Allocate)
         {
-            Allocate(request, allocation, now);
+            _allocate.Allocate(request, allocation, now);
+        }
+        else if (request.Method == StunMethod.ConnectionBind)
+        {
+            streams.Bind(request); // on a flow of its own, without an allocation
         }
         else if (!found)
         {
@@ -48,110 +53,18 @@ internal sealed class TurnRequests(
         {
             CreatePermission(request, allocation, now);
         }
+        else if (request.Method == StunMethod.Connect)
+        {
+            streams.Connect(request, allocation, now);
+        }
+        else if (allocation.IsTcp)
+        {
+            answers.Refuse(request, StunError.BadRequest); // no channels over TCP (RFC 6062 §3)
+        }
         else
         {
             ChannelBind(request, allocation, now);
         }
-    }
-
-    private void Allocate(in TurnRequest request, TurnAllocation? existing, TimeSpan now)
-    {
-        if (existing is not null)
-        {
-            AllocateAgain(request, existing, now);
-            return;
-        }
-        var refusal = CheckAllocate(request, out var isIPv6, out var isDual);
-        if (refusal != 0)
-        {
-            answers.Refuse(request, refusal);
-            return;
-        }
-        var name = TurnAccount.NameOf(request.Identifier);
-        var account = allocations.Account(name) ?? new TurnAccount(name, new TurnBudget(options.BytesPerSecondPerUser, now));
-        if (account.Allocations >= options.MaxAllocationsPerUser)
-        {
-            counters.OverQuota++;
-            answers.Refuse(request, TurnErrorCode.AllocationQuotaReached);
-            return;
-        }
-        if (allocations.Count >= options.MaxAllocations)
-        {
-            counters.OverCapacity++;
-            answers.Refuse(request, TurnErrorCode.InsufficientCapacity);
-            return;
-        }
-        allocations.Add(
-            new TurnAllocation
-            {
-                Id = allocations.NextRelay(),
-                SecondId = isDual && options.RelaysIPv6 ? allocations.NextRelay() : 0,
-                LacksIPv6 = isDual && !options.RelaysIPv6,
-                Client = request.Client,
-                UserName = request.UserName.ToArray(),
-                Key = request.Key.ToArray(),
-                IsIPv6 = isIPv6,
-                IsEven = request.Message.TryGet(StunAttribute.EvenPort, out _),
-                Transaction = request.Transaction,
-                WithFingerprint = request.WithFingerprint,
-                Expires = EndOf(request, now),
-                Account = account,
-            }
-        );
-    }
-
-    /// <summary>The answer may have been lost, or the socket is not there yet; anything else is a second allocation on one flow.</summary>
-    private void AllocateAgain(in TurnRequest request, TurnAllocation existing, TimeSpan now)
-    {
-        if (existing.Transaction != request.Transaction || !request.UserName.SequenceEqual(existing.UserName))
-        {
-            answers.Refuse(request, TurnErrorCode.AllocationMismatch);
-        }
-        else if (existing.IsReady)
-        {
-            answers.Allocated(existing, now);
-        }
-    }
-
-    private int CheckAllocate(in TurnRequest request, out bool isIPv6, out bool isDual)
-    {
-        isIPv6 = isDual = false;
-        if (!request.Message.TryGet(StunAttribute.RequestedTransport, out var transport) || transport.Length != 4)
-        {
-            return StunError.BadRequest;
-        }
-        if (transport[0] != Udp)
-        {
-            return TurnErrorCode.UnsupportedTransport;
-        }
-        if (request.Message.TryGet(StunAttribute.RequestedAddressFamily, out var family))
-        {
-            if (family.Length != 4)
-            {
-                return StunError.BadRequest;
-            }
-            isIPv6 = family[0] == 2;
-            if (family[0] is not (1 or 2))
-            {
-                return TurnErrorCode.AddressFamilyNotSupported;
-            }
-        }
-        if (request.Message.TryGet(StunAttribute.AdditionalAddressFamily, out var additional))
-        {
-            // Only IPv6, beside the IPv4 that is meant without a word (RFC 8656 §7.2).
-            if (additional.Length != 4 || additional[0] != 2 || request.Message.Has(StunAttribute.RequestedAddressFamily))
-            {
-                return StunError.BadRequest;
-            }
-            isDual = options.RelaysIPv4;
-            isIPv6 = !isDual;
-        }
-        if (request.Message.TryGet(StunAttribute.EvenPort, out var even) && (even.Length != 1 || (even[0] & ReserveNext) != 0))
-        {
-            // No pairs of ports: RTP and RTCP share one since RFC 5761.
-            return even.Length != 1 ? StunError.BadRequest : TurnErrorCode.InsufficientCapacity;
-        }
-        return (isIPv6 ? options.RelaysIPv6 : options.RelaysIPv4) ? 0 : TurnErrorCode.AddressFamilyNotSupported;
     }
 
     private void Refresh(in TurnRequest request, TurnAllocation allocation, TimeSpan now)
@@ -177,7 +90,7 @@ internal sealed class TurnRequests(
             answers.Succeed(request, TimeSpan.Zero);
             return;
         }
-        allocation.Expires = EndOf(request, now);
+        allocation.Expires = _allocate.EndOf(request, now);
         answers.Succeed(request, allocation.Expires - now);
     }
 
@@ -279,15 +192,5 @@ internal sealed class TurnRequests(
         }
         counters.Forbidden++;
         return TurnErrorCode.Forbidden;
-    }
-
-    /// <summary>When an allocation ends: as asked, within bounds, never after the credential.</summary>
-    private TimeSpan EndOf(in TurnRequest request, TimeSpan now)
-    {
-        var asked = request.Message.TryGetUInt32(StunAttribute.Lifetime, out var seconds) ? TimeSpan.FromSeconds(seconds) : TimeSpan.Zero;
-        var lifetime = asked > options.MaxLifetime ? options.MaxLifetime : asked;
-        lifetime = lifetime < options.DefaultLifetime ? options.DefaultLifetime : lifetime;
-        var end = now + lifetime;
-        return end < request.CredentialEnd ? end : request.CredentialEnd;
     }
 }

@@ -25,6 +25,7 @@ public sealed class TurnServer
         StunAttribute.EvenPort,
         StunAttribute.ChannelNumber,
         StunAttribute.Data,
+        StunAttribute.ConnectionId,
     ];
 
     private readonly byte[] _realm;
@@ -59,25 +60,35 @@ public sealed class TurnServer
         _outbox = new TurnOutbox(Counters);
         _answers = new TurnAnswers(options, _outbox, _nonces, Counters);
         _gate = new TurnPeerGate(options.Peers, _allocations);
-        _requests = new TurnRequests(options, _allocations, _gate, _answers, Counters);
-        _relaying = new TurnRelaying(_allocations, _gate, new TurnBudget(options.BytesPerSecond, now), _outbox, Counters);
+        var budget = new TurnBudget(options.BytesPerSecond, now);
+        Streams = new TurnStreams(options, _allocations, _gate, _answers, budget, Counters);
+        _requests = new TurnRequests(options, _allocations, Streams, _gate, _answers, Counters);
+        _relaying = new TurnRelaying(_allocations, _gate, budget, _outbox, Counters);
         SetClock(clock, now);
     }
 
     /// <summary>What was done and refused so far.</summary>
     public TurnCounters Counters { get; } = new();
 
+    /// <summary>Connections with peers over TCP, for the driver to tell of.</summary>
+    public TurnStreams Streams { get; }
+
     /// <summary>Allocations that live.</summary>
     public int AllocationCount => _allocations.Count;
 
     /// <summary>When <see cref="Tick"/> is due.</summary>
-    public TimeSpan? NextDeadline => _allocations.NextEnd;
+    public TimeSpan? NextDeadline =>
+        _allocations.Streams.NextEnd is { } wait && (_allocations.NextEnd is not { } end || wait < end) ? wait : _allocations.NextEnd;
 
     /// <summary>Tells the time of day anew, after it was set on this machine; for credentials seen from now on.</summary>
     public void SetClock(DateTimeOffset clock, TimeSpan now) => _startedAt = clock - now;
 
     /// <summary>Puts other rules about peers in force, at once and for permissions given before, too.</summary>
-    public void SetPeers(TurnPeerRules peers) => _gate.Replace(peers);
+    public void SetPeers(TurnPeerRules peers)
+    {
+        _gate.Replace(peers);
+        Streams.Rejudge();
+    }
 
     /// <summary>Takes a datagram of a client.</summary>
     public void Receive(ReadOnlySpan<byte> datagram, in FlowId client, TimeSpan now)
@@ -101,7 +112,13 @@ public sealed class TurnServer
         }
         else if (
             message.Class == StunClass.Request
-            && message.Method is StunMethod.Allocate or StunMethod.Refresh or StunMethod.CreatePermission or StunMethod.ChannelBind
+            && message.Method
+                is StunMethod.Allocate
+                    or StunMethod.Refresh
+                    or StunMethod.CreatePermission
+                    or StunMethod.ChannelBind
+                    or StunMethod.Connect
+                    or StunMethod.ConnectionBind
         )
         {
             Request(message, client, now);
@@ -140,8 +157,8 @@ public sealed class TurnServer
         }
     }
 
-    /// <summary>True if the client's flow has an allocation.</summary>
-    public bool HasAllocation(in FlowId client) => _allocations.TryGet(client, out _);
+    /// <summary>True if the client's flow has an allocation, or is joined with a peer's connection.</summary>
+    public bool HasAllocation(in FlowId client) => _allocations.TryGet(client, out _) || _allocations.Streams.TryGet(client, out _);
 
     /// <summary>A client's connection over TCP or TLS has ended, and its allocation with it (RFC 8656 §3.1).</summary>
     public void ClientGone(in FlowId client)
@@ -150,10 +167,18 @@ public sealed class TurnServer
         {
             _allocations.Remove(allocation);
         }
+        else if (_allocations.Streams.TryGet(client, out var stream))
+        {
+            _allocations.Streams.Remove(stream);
+        }
     }
 
     /// <summary>Ends what has lived its time.</summary>
-    public void Tick(TimeSpan now) => _allocations.RemoveEnded(now);
+    public void Tick(TimeSpan now)
+    {
+        _allocations.RemoveEnded(now);
+        Streams.Tick(now);
+    }
 
     /// <summary>True when what waits to be transmitted fills half of the room there is; what finds no room is lost.</summary>
     public bool IsFilling => _outbox.IsFilling;

@@ -46,6 +46,9 @@ public sealed record TurnServerOptions
     /// <summary>Permissions, and as many channels, of one allocation (508 beyond).</summary>
     public int MaxPermissions { get; init; } = 64;
 
+    /// <summary>Connections with peers of TCP allocations, of all users (508 beyond); of one allocation as many as it may have permissions.</summary>
+    public int MaxStreams { get; init; } = 2000;
+
     /// <summary>Bytes of payload a second that one user may have relayed, both ways together, with a burst of one second; 0 is no bound.</summary>
     public long BytesPerSecondPerUser { get; init; }
 

@@ -114,7 +114,7 @@ public sealed class TurnAllocationTests
     public void Wishes_that_cannot_be_met_are_refused_by_their_number()
     {
         Assert.Equal(400, _lab.Ask(StunMethod.Allocate, null));
-        Assert.Equal(442, Ask((ref StunWriter w) => w.WriteUInt32(StunAttribute.RequestedTransport, 6u << 24)));
+        Assert.Equal(442, Ask((ref StunWriter w) => w.WriteUInt32(StunAttribute.RequestedTransport, 132u << 24)));
         Assert.Equal(440, Ask(With(StunAttribute.RequestedAddressFamily, 2u << 24)));
         Assert.Equal(440, Ask(With(StunAttribute.RequestedAddressFamily, 3u << 24)));
         Assert.Equal(420, Ask(With(StunAttribute.DontFragment, 0)));

@@ -38,6 +38,15 @@ internal sealed class TurnTestClient : IDisposable
     /// <summary>Where peers reach this client, once it has an allocation.</summary>
     public TransportAddress Relayed { get; private set; }
 
+    /// <summary>The last CONNECTION-ID that an answer bore.</summary>
+    public uint ConnectionId { get; private set; }
+
+    /// <summary>What follows on this connection, once it is bound to a peer's: bytes and no messages.</summary>
+    public Socket Socket => _socket;
+
+    /// <summary>What of these bytes has come already, behind the last message.</summary>
+    public ReadOnlyMemory<byte> Unread => _unread;
+
     /// <summary>Asks until it has an answer that is not about the nonce: 0, or the code of the refusal.</summary>
     public async Task<int> AskAsync(StunMethod method, Attributes attributes)
     {
@@ -49,6 +58,7 @@ internal sealed class TurnTestClient : IDisposable
             {
                 Relayed = relayed;
             }
+            ConnectionId = message.TryGetUInt32(StunAttribute.ConnectionId, out var connection) ? connection : ConnectionId;
             var code = message.TryGetError(out var error) ? error.Code : 0;
             if (code is not (401 or 438) || tries == 2)
             {
@@ -61,6 +71,15 @@ internal sealed class TurnTestClient : IDisposable
 
     public Task<int> AllocateAsync() =>
         AskAsync(StunMethod.Allocate, (ref StunWriter w) => w.WriteUInt32(StunAttribute.RequestedTransport, 17u << 24));
+
+    public Task<int> AllocateTcpAsync() =>
+        AskAsync(StunMethod.Allocate, (ref StunWriter w) => w.WriteUInt32(StunAttribute.RequestedTransport, 6u << 24));
+
+    public Task<int> ConnectAsync(TransportAddress peer) =>
+        AskAsync(StunMethod.Connect, (ref StunWriter w) => w.WriteXorAddress(StunAttribute.XorPeerAddress, peer));
+
+    public Task<int> BindConnectionAsync(uint id) =>
+        AskAsync(StunMethod.ConnectionBind, (ref StunWriter w) => w.WriteUInt32(StunAttribute.ConnectionId, id));
 
     public Task<int> PermitAsync(TransportAddress peer) =>
         AskAsync(StunMethod.CreatePermission, (ref StunWriter w) => w.WriteXorAddress(StunAttribute.XorPeerAddress, peer));
