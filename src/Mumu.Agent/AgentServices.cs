@@ -34,7 +34,7 @@ public static class AgentServices
         services.AddSingleton(_ => DeviceIdentity.Load(options.DataDirectory, options.Settings.Current.Device.Id));
         services.AddSingleton(provider => new KeyStore(options.DataDirectory, provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<CameraSourceFactory>(provider =>
-            CameraSources.Maker(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<WebRtcEngine>())
+            CameraSources.Maker(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<WebRtcEngine>(), options.DataDirectory)
         );
         services.TryAddSingleton<CameraProber>(provider =>
             CameraSources.Prober(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<WebRtcEngine>())

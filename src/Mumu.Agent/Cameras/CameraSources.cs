@@ -3,6 +3,7 @@ using Mumu.Agent.Settings;
 using Mumu.Agent.Whep;
 using Mumu.Agent.Whip;
 using Mumu.Media.Sources;
+using Mumu.Media.Sources.Files;
 using Mumu.Media.Sources.Http;
 using Mumu.Media.Sources.MpegTs;
 using Mumu.Media.Sources.Rtmp;
@@ -25,11 +26,19 @@ public delegate Task<IReadOnlyList<TrackFormat>> CameraProber(CameraSettings set
 /// <summary>The sources there are. Nothing here, and nothing in the settings, can name a program.</summary>
 internal static class CameraSources
 {
-    public static CameraSourceFactory Maker(TimeProvider time, WebRtcEngine engine) =>
+    /// <summary>The folder of files to play, in the data folder.</summary>
+    public const string MediaFolderName = "media";
+
+    public static CameraSourceFactory Maker(TimeProvider time, WebRtcEngine engine, string? dataDirectory = null) =>
         (_, settings) =>
             settings.Source switch
             {
                 CameraSourceKind.Simulator => new SimulatorSource(Simulator(settings), time),
+                CameraSourceKind.File => new FileSource(
+                    new MediaFolder(Path.Combine(dataDirectory ?? Directory.GetCurrentDirectory(), MediaFolderName)),
+                    settings.File!,
+                    time
+                ),
                 _ => ByAddress(settings, time, engine),
             };
 

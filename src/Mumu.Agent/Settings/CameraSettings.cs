@@ -17,6 +17,10 @@ public enum CameraSourceKind
     /// <summary>Whoever publishes to the camera's path.</summary>
     [JsonStringEnumMemberName("publisher")]
     Publisher,
+
+    /// <summary>A file of the folder <c>media</c> in the data folder, played over and over.</summary>
+    [JsonStringEnumMemberName("file")]
+    File,
 }
 
 /// <summary>How RTP travels from an RTSP camera.</summary>
@@ -47,6 +51,7 @@ public enum CameraTransport
 /// <param name="Height">Simulator: picture height, 144–2304, even; 0 is its default.</param>
 /// <param name="Fps">Simulator: frames a second, 1–120; 0 is its default. An address that gives single pictures: how many are fetched a second, 1–30; 0 is one.</param>
 /// <param name="Kbps">Simulator: kilobits a second, 50–50000; 0 is its default.</param>
+/// <param name="File">For <see cref="CameraSourceKind.File"/>: an MP4 file or a transport stream below the folder <c>media</c> in the data folder.</param>
 public sealed record CameraSettings(
     string? Name = null,
     CameraSourceKind Source = CameraSourceKind.Rtsp,
@@ -58,7 +63,8 @@ public sealed record CameraSettings(
     int Width = 0,
     int Height = 0,
     int Fps = 0,
-    int Kbps = 0
+    int Kbps = 0,
+    string? File = null
 )
 {
     /// <summary>Name and address without user or password, for logs.</summary>

@@ -1,5 +1,6 @@
 // What settings must be beyond their shape: ranges, addresses, and what belongs together.
 using System.Net;
+using Mumu.Media.Sources.Files;
 
 namespace Mumu.Agent.Settings;
 
@@ -31,6 +32,14 @@ internal static class SettingsRules
         {
             yield return ("name", bad);
         }
+        if (camera.Source == CameraSourceKind.File && MediaFolder.Problem(camera.File) is { } wrongFile)
+        {
+            yield return ("file", wrongFile);
+        }
+        if (camera is { Source: not CameraSourceKind.File, File: not null })
+        {
+            yield return ("file", "“file” goes with “source”: “file”.");
+        }
         if (camera.Source == CameraSourceKind.Rtsp)
         {
             if (CameraUrl.Problem(camera.Url) is { } problem)
@@ -55,7 +64,12 @@ internal static class SettingsRules
         }
         if (camera.Url is not null)
         {
-            var what = camera.Source == CameraSourceKind.Simulator ? "The simulator" : "A camera that is published to";
+            var what = camera.Source switch
+            {
+                CameraSourceKind.Simulator => "The simulator",
+                CameraSourceKind.File => "A file",
+                _ => "A camera that is published to",
+            };
             yield return ("url", $"{what} has no address; remove “url”, or set “source” to “rtsp”.");
         }
         if (camera.Width != 0 && (camera.Width is < 256 or > 4096 || camera.Width % 2 != 0))

@@ -89,7 +89,7 @@ public sealed class TsIntake(IUnitSink sink)
         }
     }
 
-    private static TrackFormat Format(TsTrack track) =>
+    internal static TrackFormat Format(TsTrack track) =>
         new(track.IsVideo ? MediaKind.Video : MediaKind.Audio, track.Codec, track.ClockRate, Channels(track), track.Configuration);
 
     // ADTS may leave the channels to the stream itself; nobody makes that but with two.
