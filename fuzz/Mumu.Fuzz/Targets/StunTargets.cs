@@ -10,6 +10,7 @@ namespace Mumu.Fuzz.Targets;
 
 internal static class StunTargets
 {
+    private const int MostRequests = 64; // each costs signatures: the time is for one input
     private const string Secret = "fuzz";
     private static readonly DateTimeOffset s_clock = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly TimeSpan s_now = TimeSpan.FromSeconds(10);
@@ -96,7 +97,8 @@ internal static class StunTargets
         var key = new byte[TurnCredential.KeyLength];
         TurnCredential.WriteKey(Encoding.UTF8.GetBytes(Secret), Encoding.UTF8.GetBytes(s_user), "mumu"u8, key);
         var buffer = new byte[StunMessage.MaxLength];
-        for (var pieces = new Pieces(input); pieces.MoveNext(); Drain(server))
+        var count = 0;
+        for (var pieces = new Pieces(input); pieces.MoveNext() && count++ < MostRequests; Drain(server))
         {
             if (pieces.Current.Length > 600)
             {
