@@ -6,7 +6,7 @@ using Mumu.Protocols.Srtp;
 namespace Mumu.Protocols.Dtls;
 
 /// <summary>
-/// Owns the SSL object, some 47 KB of native memory. Each call clears OpenSSL's error queue first: it is the thread's, and what another caller left there would count as ours.
+/// Owns the SSL object, some 47 KB of native memory; between messages its record buffers, most of that, are freed. Each call clears OpenSSL's error queue first: it is the thread's, and what another caller left there would count as ours.
 /// </summary>
 internal sealed unsafe class DtlsRecords : IDisposable
 {
@@ -45,9 +45,11 @@ internal sealed unsafe class DtlsRecords : IDisposable
     public bool Shake(out string? failure)
     {
         failure = null;
-        LibCrypto.ERR_clear_error();
+        Begin();
         var result = LibSsl.SSL_do_handshake(_ssl.Pointer);
-        if (result != 1 && LibSsl.SSL_get_error(_ssl.Pointer, result) != LibSsl.ErrorWantRead)
+        if (result == 1)
+            FreeBuffers();
+        else if (LibSsl.SSL_get_error(_ssl.Pointer, result) != LibSsl.ErrorWantRead)
             failure = OpenSslError.TakeReason();
         GC.KeepAlive(_owner);
         return result == 1;
@@ -58,7 +60,7 @@ internal sealed unsafe class DtlsRecords : IDisposable
     public bool Read(DatagramQueue data, out string? failure)
     {
         failure = null;
-        LibCrypto.ERR_clear_error();
+        Begin();
         var message = stackalloc byte[DtlsTransport.MaxData];
         int length;
         while ((length = LibSsl.SSL_read(_ssl.Pointer, message, DtlsTransport.MaxData)) > 0)
@@ -66,6 +68,7 @@ internal sealed unsafe class DtlsRecords : IDisposable
         var error = LibSsl.SSL_get_error(_ssl.Pointer, length);
         if (error is not (LibSsl.ErrorZeroReturn or LibSsl.ErrorWantRead))
             failure = OpenSslError.TakeReason();
+        FreeBuffers();
         GC.KeepAlive(_owner);
         return error != LibSsl.ErrorZeroReturn;
     }
@@ -73,12 +76,13 @@ internal sealed unsafe class DtlsRecords : IDisposable
     /// <summary>Encrypts one message; a reason if that failed.</summary>
     public string? Write(ReadOnlySpan<byte> data)
     {
-        LibCrypto.ERR_clear_error();
+        Begin();
         fixed (byte* bytes = data)
         {
             if (LibSsl.SSL_write(_ssl.Pointer, bytes, data.Length) != data.Length)
                 return OpenSslError.TakeReason();
         }
+        FreeBuffers();
         GC.KeepAlive(_owner);
         return null;
     }
@@ -86,7 +90,7 @@ internal sealed unsafe class DtlsRecords : IDisposable
     /// <summary>Sends the last flight again; see <see cref="FlightTimer.Expire" />.</summary>
     public int Repeat(FlightTimer timer, TimeSpan now)
     {
-        LibCrypto.ERR_clear_error();
+        Begin();
         var result = timer.Expire(_ssl.Pointer, now);
         timer.Update(_ssl.Pointer, now);
         GC.KeepAlive(_owner);
@@ -103,7 +107,7 @@ internal sealed unsafe class DtlsRecords : IDisposable
     /// <summary>Writes close_notify.</summary>
     public void SayGoodBye()
     {
-        LibCrypto.ERR_clear_error();
+        Begin();
         _ = LibSsl.SSL_shutdown(_ssl.Pointer); // 0 or 1 as the peer's has come or not; a failure leaves nothing to say
         GC.KeepAlive(_owner);
     }
@@ -113,6 +117,16 @@ internal sealed unsafe class DtlsRecords : IDisposable
 
     /// <summary>See <see cref="DtlsRecordKeys.TryGetPeer" />.</summary>
     public bool TryGetPeerKey(out byte[] key, out uint salt) => DtlsRecordKeys.TryGetPeer(_ssl.Pointer, _owner.Role, out key, out salt);
+
+    // Two buffers of a whole record are most of an association, and its writing side counts on their being there.
+    private void Begin()
+    {
+        LibCrypto.ERR_clear_error();
+        _ = LibSsl.SSL_alloc_buffers(_ssl.Pointer);
+    }
+
+    // libssl keeps them itself while a record is half done.
+    private void FreeBuffers() => _ = LibSsl.SSL_free_buffers(_ssl.Pointer);
 
     /// <inheritdoc />
     public void Dispose() => _ssl.Dispose();

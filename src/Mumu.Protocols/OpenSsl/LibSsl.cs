@@ -119,6 +119,12 @@ internal static unsafe partial class LibSsl
     public static partial int SSL_write(nint ssl, byte* data, int length);
 
     [LibraryImport(Library)]
+    public static partial int SSL_alloc_buffers(nint ssl);
+
+    [LibraryImport(Library)]
+    public static partial int SSL_free_buffers(nint ssl);
+
+    [LibraryImport(Library)]
     public static partial int SSL_shutdown(nint ssl);
 
     [LibraryImport(Library)]

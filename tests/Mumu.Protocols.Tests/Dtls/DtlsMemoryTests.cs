@@ -27,13 +27,42 @@ public sealed class DtlsMemoryTests
                     network.Server.Close();
             }
         }
+    }
 
-        static long ResidentBytes()
+    [Fact]
+    public void An_association_that_waits_is_small()
+    {
+        const int Count = 200;
+        var networks = new List<DtlsNetwork>();
+        try
         {
-            GC.Collect();
-            GC.WaitForPendingFinalizers();
-            GC.Collect();
-            return Environment.WorkingSet;
+            Connect(50); // what the library and the runtime make once
+            var before = ResidentBytes();
+            Connect(Count);
+            var each = (ResidentBytes() - before) / (2 * Count); // both ends are here
+            TestContext.Current.TestOutputHelper!.WriteLine($"{each} bytes an end");
+            Assert.InRange(each, 0, 32_000);
         }
+        finally
+        {
+            networks.ForEach(network => network.Dispose());
+        }
+
+        void Connect(int count)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                networks.Add(new DtlsNetwork(seed: i));
+                Assert.True(networks[^1].Connect());
+            }
+        }
+    }
+
+    private static long ResidentBytes()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+        return Environment.WorkingSet;
     }
 }
