@@ -32,7 +32,7 @@ public sealed class DtlsMemoryTests
     [Fact]
     public void An_association_that_waits_is_small()
     {
-        const int Count = 200;
+        const int Count = 400;
         var networks = new List<DtlsNetwork>();
         try
         {
@@ -41,7 +41,7 @@ public sealed class DtlsMemoryTests
             Connect(Count);
             var each = (ResidentBytes() - before) / (2 * Count); // both ends are here
             TestContext.Current.TestOutputHelper!.WriteLine($"{each} bytes an end");
-            Assert.InRange(each, 0, 32_000);
+            Assert.InRange(each, 0, 45_000); // with their record buffers they are over 60,000
         }
         finally
         {
