@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Mumu.Agent.Cameras;
 using Mumu.Agent.Control;
+using Mumu.Agent.Events;
 using Mumu.Agent.Identity;
 using Mumu.Agent.Keys;
 using Mumu.Agent.Live;
@@ -18,6 +19,7 @@ using Mumu.Agent.Stills;
 using Mumu.Agent.Uplink;
 using Mumu.Agent.Whep;
 using Mumu.Agent.Whip;
+using Mumu.Media.Sources;
 using Mumu.Media.WebRtc;
 
 namespace Mumu.Agent;
@@ -33,11 +35,17 @@ public static class AgentServices
         services.AddSingleton(options.Settings);
         services.AddSingleton(_ => DeviceIdentity.Load(options.DataDirectory, options.Settings.Current.Device.Id));
         services.AddSingleton(provider => new KeyStore(options.DataDirectory, provider.GetRequiredService<TimeProvider>()));
+        Func<OutboundNetworks> networks = () => options.Settings.Current.Outbound.Networks();
         services.TryAddSingleton<CameraSourceFactory>(provider =>
-            CameraSources.Maker(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<WebRtcEngine>(), options.DataDirectory)
+            CameraSources.Maker(
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<WebRtcEngine>(),
+                options.DataDirectory,
+                networks
+            )
         );
         services.TryAddSingleton<CameraProber>(provider =>
-            CameraSources.Prober(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<WebRtcEngine>())
+            CameraSources.Prober(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<WebRtcEngine>(), networks)
         );
         services.AddSingleton<CameraRegistry>();
         services.AddSingleton<PathRegistry>();
@@ -56,6 +64,8 @@ public static class AgentServices
         ));
 
         // Started in this order and stopped in the reverse one: sessions end while the hub can still be told.
+        services.AddSingleton<EventFeed>();
+        services.AddHostedService<Webhooks>(); // first, so that it hears of the others' beginnings
         services.AddHostedService<EngineHost>();
         services.AddHostedService<SettingsWatcher>();
         services.AddHostedService(provider => provider.GetRequiredService<HubUplink>());

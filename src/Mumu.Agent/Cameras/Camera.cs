@@ -19,6 +19,7 @@ public sealed class Camera : IAsyncDisposable
     private const int MaxMessage = 300;
     private readonly CameraHealth _health;
     private readonly TimeProvider _time;
+    private readonly Action<PathEvent> _happened;
     private readonly CancellationTokenSource _retired = new();
     private readonly Lock _lock = new();
     private readonly DerivedStreams _derived;
@@ -34,11 +35,14 @@ public sealed class Camera : IAsyncDisposable
         CameraSourceFactory sources,
         TimeProvider time,
         ILogger logger,
+        Action<PathEvent> happened,
         bool isTemporary = false,
         Func<TranscodeSettings>? transcode = null
     )
     {
-        _health = new CameraHealth(time);
+        _happened = happened;
+        _health = new CameraHealth(time, Tell);
+        Readers.Changed = Tell;
         Id = id;
         Settings = settings;
         _time = time;
@@ -149,6 +153,26 @@ public sealed class Camera : IAsyncDisposable
         await Stream.DisposeAsync().ConfigureAwait(false);
         _retired.Dispose();
     }
+
+    // What a publisher's end means for the source is told as that end.
+    private void Tell(PathEventKind kind, string? message)
+    {
+        if (kind != PathEventKind.SourceError || Slot is null)
+        {
+            _happened(new PathEvent(kind, Id) { Message = message });
+        }
+    }
+
+    private void Tell(PathReader reader, bool joined) =>
+        _happened(
+            new PathEvent(joined ? PathEventKind.ReaderJoined : PathEventKind.ReaderLeft, Id)
+            {
+                Protocol = reader.Protocol,
+                Remote = reader.Remote,
+                User = reader.Key,
+                Session = reader.Id,
+            }
+        );
 
     private static (string Status, string? Message) Judge(StreamState state, SourceException? failure) =>
         (state, failure) switch

@@ -1,4 +1,5 @@
 // What is known of a camera's source from its last attempt, kept while nobody watches.
+using Mumu.Agent.Paths;
 using Mumu.Media.Units;
 
 namespace Mumu.Agent.Cameras;
@@ -7,7 +8,7 @@ namespace Mumu.Agent.Cameras;
 /// The outcome of the last attempt and the picture's last known shape. A stream forgets both when it goes idle; people want to know why a camera was dark when they last looked.
 /// Written by the source's thread, read by others.
 /// </summary>
-internal sealed class CameraHealth(TimeProvider time)
+internal sealed class CameraHealth(TimeProvider time, Action<PathEventKind, string?> happened)
 {
     private readonly Lock _lock = new();
     private SourceException? _failure;
@@ -66,21 +67,34 @@ internal sealed class CameraHealth(TimeProvider time)
             _failure = null;
             _playingSince = time.GetUtcNow();
         }
+        happened(PathEventKind.PathReady, null);
     }
 
     public void Ended()
     {
+        bool played;
         lock (_lock)
         {
+            played = _playingSince is not null;
             _playingSince = null;
+        }
+        if (played)
+        {
+            happened(PathEventKind.PathNotReady, null);
         }
     }
 
     public void Failed(SourceException failure)
     {
+        bool isNews;
         lock (_lock)
         {
+            isNews = _failure?.Message != failure.Message;
             _failure = failure;
+        }
+        if (isNews)
+        {
+            happened(PathEventKind.SourceError, failure.Message);
         }
     }
 }

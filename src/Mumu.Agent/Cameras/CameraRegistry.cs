@@ -1,6 +1,7 @@
 // The cameras there are, kept in step with the settings.
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
+using Mumu.Agent.Paths;
 using Mumu.Agent.Settings;
 
 namespace Mumu.Agent.Cameras;
@@ -28,6 +29,9 @@ public sealed partial class CameraRegistry : IAsyncDisposable
         Apply(settings.Current);
     }
 
+    /// <summary>Tells what happens to paths; from any thread, and who listens must not block.</summary>
+    internal event Action<PathEvent>? Happened;
+
     /// <summary>All cameras: those of the settings in their order, then those that are only published.</summary>
     public IReadOnlyList<Camera> All => _cameras;
 
@@ -51,6 +55,7 @@ public sealed partial class CameraRegistry : IAsyncDisposable
                 _sources,
                 _time,
                 _logger,
+                Raise,
                 isTemporary: true,
                 Transcode
             );
@@ -113,7 +118,7 @@ public sealed partial class CameraRegistry : IAsyncDisposable
                     now.Add(same);
                     continue;
                 }
-                now.Add(new Camera(id, clean, _sources, _time, _logger, transcode: Transcode));
+                now.Add(new Camera(id, clean, _sources, _time, _logger, Raise, transcode: Transcode));
                 LogMade(id, clean);
             }
             var temporary = _cameras.Where(c => c.IsTemporary).ToLookup(c => settings.Cameras.ContainsKey(c.Id));
@@ -122,6 +127,8 @@ public sealed partial class CameraRegistry : IAsyncDisposable
             Retire([.. old.Values, .. temporary[true]]);
         }
     }
+
+    internal void Raise(PathEvent happened) => Happened?.Invoke(happened);
 
     private TranscodeSettings Transcode() => _settings.Current.Transcode;
 

@@ -29,7 +29,12 @@ internal static class CameraSources
     /// <summary>The folder of files to play, in the data folder.</summary>
     public const string MediaFolderName = "media";
 
-    public static CameraSourceFactory Maker(TimeProvider time, WebRtcEngine engine, string? dataDirectory = null) =>
+    public static CameraSourceFactory Maker(
+        TimeProvider time,
+        WebRtcEngine engine,
+        string? dataDirectory = null,
+        Func<OutboundNetworks>? networks = null
+    ) =>
         (_, settings) =>
             settings.Source switch
             {
@@ -39,18 +44,20 @@ internal static class CameraSources
                     settings.File!,
                     time
                 ),
-                _ => ByAddress(settings, time, engine),
+                _ => ByAddress(settings, time, engine, networks?.Invoke() ?? OutboundNetworks.Usual),
             };
 
-    public static CameraProber Prober(TimeProvider time, WebRtcEngine engine) =>
-        (settings, cancellation) => SourceProbe.ProbeAsync(ByAddress(settings, time, engine), cancellation);
+    public static CameraProber Prober(TimeProvider time, WebRtcEngine engine, Func<OutboundNetworks>? networks = null) =>
+        (settings, cancellation) =>
+            SourceProbe.ProbeAsync(ByAddress(settings, time, engine, networks?.Invoke() ?? OutboundNetworks.Usual), cancellation);
 
-    private static ISource ByAddress(CameraSettings settings, TimeProvider time, WebRtcEngine engine) =>
+    private static ISource ByAddress(CameraSettings settings, TimeProvider time, WebRtcEngine engine, OutboundNetworks networks) =>
         CameraUrl.IsTransportStream(settings.Url) ? new UdpTsSource(UdpTsOptions.Parse(settings.Url!, out _)!, time)
-        : CameraUrl.IsWhep(settings.Url) ? new WhepSource(engine, SdpTarget.Of(settings.Url!, settings.User, settings.Password), time)
-        : CameraUrl.IsHttp(settings.Url) ? new HttpSource(Http(settings), time)
-        : CameraUrl.IsRtmp(settings.Url) ? new RtmpSource(Rtmp(settings), time)
-        : new RtspSource(Rtsp(settings), time);
+        : CameraUrl.IsWhep(settings.Url)
+            ? new WhepSource(engine, SdpTarget.Of(settings.Url!, settings.User, settings.Password) with { Networks = networks }, time)
+        : CameraUrl.IsHttp(settings.Url) ? new HttpSource(Http(settings) with { Networks = networks }, time)
+        : CameraUrl.IsRtmp(settings.Url) ? new RtmpSource(Rtmp(settings) with { Networks = networks }, time)
+        : new RtspSource(Rtsp(settings) with { Networks = networks }, time);
 
     private static HttpSourceOptions Http(CameraSettings settings) =>
         new()

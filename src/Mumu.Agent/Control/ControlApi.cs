@@ -2,6 +2,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Mumu.Agent.Events;
 using Mumu.Agent.Keys;
 using Mumu.Agent.Metrics;
 
@@ -17,12 +18,16 @@ public static class ControlApi
     {
         app.UseMumuHealth();
         app.UseMiddleware<ControlDoor>(AccessAction.Api);
+        app.UseWebSockets(
+            new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(30), KeepAliveTimeout = TimeSpan.FromSeconds(30) }
+        );
         app.UseRouting();
         app.UseEndpoints(endpoints =>
         {
             ConfigRoutes.Map(endpoints.MapGroup("/v3/config").WithTags("Configuration"));
             PathRoutes.Map(endpoints.MapGroup("/v3").WithTags("Paths"));
             SessionRoutes.Map(endpoints.MapGroup("/v3").WithTags("Sessions"));
+            EventSocket.Map(endpoints.MapGroup("/v3"));
             endpoints.MapOpenApi("/openapi/{documentName}.json");
             endpoints.MapFallback(() => Answers.NotFound("There is nothing at this address; /openapi/v3.json tells what there is."));
         });

@@ -28,8 +28,8 @@ public sealed class Access : IDisposable
     {
         (_keys, _settings) = (keys, settings);
         _passwords = new UserPasswords(time);
-        _tokens = new TokenVerifier(time);
-        _hook = new AccessHook(time);
+        _tokens = new TokenVerifier(settings, time);
+        _hook = new AccessHook(settings, time);
         _wrong = new WrongKeys(time);
     }
 

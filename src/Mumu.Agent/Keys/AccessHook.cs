@@ -27,11 +27,11 @@ internal sealed partial class HookJson : JsonSerializerContext;
 /// <summary>
 /// Lets in with 200–299. Any other answer, a redirect, silence beyond the limit, and too many questions at once are a no. An answer is kept for a short while, under a keyed hash of the question.
 /// </summary>
-internal sealed class AccessHook(TimeProvider time) : IDisposable
+internal sealed class AccessHook(SettingsStore settings, TimeProvider time) : IDisposable
 {
     private const int AtATime = 32;
     private const int MaxKept = 1024;
-    private readonly HttpClient _http = new(Outbound.Handler(), disposeHandler: true) { Timeout = Timeout.InfiniteTimeSpan };
+    private readonly HttpClient _http = new(Outbound.Handler(settings), disposeHandler: true) { Timeout = Timeout.InfiniteTimeSpan };
     private readonly SemaphoreSlim _places = new(AtATime);
     private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
     private readonly Lock _gate = new();

@@ -1,5 +1,6 @@
 // The public keys with which others' tokens are signed, from an address or a file.
 using Microsoft.IdentityModel.Tokens;
+using Mumu.Agent.Settings;
 
 namespace Mumu.Agent.Keys;
 
@@ -7,13 +8,13 @@ namespace Mumu.Agent.Keys;
 /// Keeps a key set (RFC 7517) and fetches it again when it is old, or when a token names a key it has not, but then at most twice a minute: whoever invents key names makes no traffic. While it can't be
 /// fetched, the old one counts.
 /// </summary>
-internal sealed class KeySets(TimeProvider time) : IDisposable
+internal sealed class KeySets(SettingsStore settings, TimeProvider time) : IDisposable
 {
     private const int MaxBytes = 128 * 1024;
     private static readonly TimeSpan MaxAge = TimeSpan.FromHours(1);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
-    private readonly HttpClient _http = new(Outbound.Handler(), disposeHandler: true) { MaxResponseContentBufferSize = MaxBytes };
+    private readonly HttpClient _http = new(Outbound.Handler(settings), disposeHandler: true) { MaxResponseContentBufferSize = MaxBytes };
     private readonly SemaphoreSlim _gate = new(1);
     private string? _place;
     private IReadOnlyList<SecurityKey> _keys = [];

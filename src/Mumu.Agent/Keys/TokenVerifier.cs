@@ -14,13 +14,13 @@ internal sealed record VerifiedToken(string Name, IReadOnlyList<PermissionSettin
 /// Takes tokens signed HS256 with the secret, or RS256 or ES256 with a key of the set; never one by the other's means. Signature, issuer, audience and end are always checked. Encrypted tokens, which have five parts,
 /// are refused before anything reads them.
 /// </summary>
-internal sealed class TokenVerifier(TimeProvider time) : IDisposable
+internal sealed class TokenVerifier(SettingsStore store, TimeProvider time) : IDisposable
 {
     private const int MaxLength = 8192;
     private const int MaxPermissions = 256;
     private static readonly TimeSpan Skew = TimeSpan.FromSeconds(30);
     private readonly JsonWebTokenHandler _handler = new();
-    private readonly KeySets _keySets = new(time);
+    private readonly KeySets _keySets = new(store, time);
 
     /// <summary>True for what has the form of a token.</summary>
     public static bool LooksLikeOne(string text) => text.Length is > 20 and <= MaxLength && text.Count(c => c == '.') == 2;

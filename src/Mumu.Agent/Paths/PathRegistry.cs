@@ -66,11 +66,12 @@ public sealed partial class PathRegistry(CameraRegistry cameras, TimeProvider ti
         {
             if (slot.Current is null)
             {
-                _ = FollowAsync(camera, Task.CompletedTask);
+                _ = FollowAsync(camera, null);
             }
         }
         LogBegun(camera.Id, publisher.Protocol, publisher.Remote, publisher.Key);
-        _ = FollowAsync(camera, publication.Ended);
+        Tell(PathEventKind.PublisherBegan, camera, publication, null);
+        _ = FollowAsync(camera, publication);
         return publication;
     }
 
@@ -100,12 +101,25 @@ public sealed partial class PathRegistry(CameraRegistry cameras, TimeProvider ti
             "This path is a camera with a source of its own; publish to another name, or set its “source” to “publisher”."
         );
 
-    private async Task FollowAsync(Camera camera, Task ended)
+    private void Tell(PathEventKind kind, Camera camera, Publication publication, string? message) =>
+        cameras.Raise(
+            new PathEvent(kind, camera.Id)
+            {
+                Message = message,
+                Protocol = publication.Publisher.Protocol,
+                Remote = publication.Publisher.Remote,
+                User = publication.Publisher.Key,
+                Session = publication.Id,
+            }
+        );
+
+    private async Task FollowAsync(Camera camera, Publication? publication)
     {
-        await ended.ConfigureAwait(false);
-        if (ended is Task<string> { Result: var reason })
+        if (publication is not null)
         {
+            var reason = await publication.Ended.ConfigureAwait(false);
             LogEnded(camera.Id, reason);
+            Tell(PathEventKind.PublisherEnded, camera, publication, reason);
         }
         if (camera.IsTemporary)
         {

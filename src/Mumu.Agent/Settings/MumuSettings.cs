@@ -17,6 +17,8 @@ namespace Mumu.Agent.Settings;
 /// <param name="Access">Who may do what, besides API keys.</param>
 /// <param name="Rtmp">The RTMP server.</param>
 /// <param name="Transcode">What may be transcoded.</param>
+/// <param name="Outbound">Where the program may connect to on behalf of these settings.</param>
+/// <param name="Events">Whom the program tells of events.</param>
 public sealed record MumuSettings(
     [property: JsonPropertyName("$schema")] string? Schema = null,
     DeviceSettings? Device = null,
@@ -30,7 +32,9 @@ public sealed record MumuSettings(
     MetricsSettings? Metrics = null,
     AccessSettings? Access = null,
     RtmpSettings? Rtmp = null,
-    TranscodeSettings? Transcode = null
+    TranscodeSettings? Transcode = null,
+    OutboundSettings? Outbound = null,
+    EventSettings? Events = null
 )
 {
     /// <summary>Who this device is.</summary>
@@ -69,6 +73,12 @@ public sealed record MumuSettings(
 
     /// <summary>What may be transcoded.</summary>
     public TranscodeSettings Transcode { get; init; } = Transcode ?? new TranscodeSettings();
+
+    /// <summary>Where the program may connect to on behalf of these settings.</summary>
+    public OutboundSettings Outbound { get; init; } = Outbound ?? new OutboundSettings();
+
+    /// <summary>Whom the program tells of events.</summary>
+    public EventSettings Events { get; init; } = Events ?? new EventSettings();
 }
 
 /// <summary>Who this device is.</summary>

@@ -23,6 +23,8 @@ internal static class SettingsRules
             .. MetricsSettings.Problems(settings.Metrics),
             .. TranscodeSettings.Problems(settings.Transcode),
             .. AccessRules.Problems(settings.Access),
+            .. OutboundSettings.Problems(settings.Outbound),
+            .. EventSettings.Problems(settings.Events),
         ];
 
     /// <summary>A camera's own rules; the path is within the camera.</summary>

@@ -11,5 +11,6 @@ internal static class SettingsSecrets
         || settings.Access.Jwt?.Secret is not null
         || settings.Access.Hook is not null
         || settings.Access.Users.Count > 0
+        || settings.Events.Webhooks.Count > 0
         || settings.Hub.IceServers.Any(s => s.Credential is not null);
 }

@@ -21,6 +21,7 @@ internal sealed class SdpExchange(SdpTarget target) : IDisposable
             AllowAutoRedirect = false,
             UseCookies = false,
             UseProxy = false,
+            ConnectCallback = target.Networks.ConnectAsync,
             ConnectTimeout = TimeSpan.FromSeconds(10),
             MaxResponseHeadersLength = 32, // KiB
         }

@@ -1,6 +1,7 @@
 // Another server's WHIP or WHEP address, with what opens it.
 using System.Net.Http.Headers;
 using System.Text;
+using Mumu.Media.Sources;
 
 namespace Mumu.Agent.Whip;
 
@@ -10,6 +11,9 @@ namespace Mumu.Agent.Whip;
 /// <param name="Password">The password or token; null for none. Secret.</param>
 internal sealed record SdpTarget(Uri Address, string? User, string? Password)
 {
+    /// <summary>Where it may be.</summary>
+    public OutboundNetworks Networks { get; init; } = OutboundNetworks.Usual;
+
     /// <summary>The address without secrets, for people.</summary>
     public string Where =>
         Address.GetComponents(UriComponents.Scheme | UriComponents.HostAndPort | UriComponents.Path, UriFormat.UriEscaped);

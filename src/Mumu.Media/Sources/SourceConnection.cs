@@ -14,7 +14,8 @@ namespace Mumu.Media.Sources;
 /// <param name="Port">TCP port.</param>
 /// <param name="IsTls">With TLS.</param>
 /// <param name="Protocol">The protocol's name, for people.</param>
-internal sealed record SourceAddress(string Host, int Port, bool IsTls, string Protocol);
+/// <param name="Networks">Where it may be.</param>
+internal sealed record SourceAddress(string Host, int Port, bool IsTls, string Protocol, OutboundNetworks Networks);
 
 /// <summary>An open connection; every way to fail is a sentence that names host and port and nothing secret.</summary>
 internal sealed class SourceConnection(Socket socket, Stream stream) : IAsyncDisposable
@@ -45,8 +46,7 @@ internal sealed class SourceConnection(Socket socket, Stream stream) : IAsyncDis
         Socket? socket = null;
         try
         {
-            var addresses = await ResolveAsync(address.Host, either.Token).ConfigureAwait(false);
-            socket = await ConnectAsync(addresses, address.Port, either.Token).ConfigureAwait(false);
+            socket = await address.Networks.ConnectAsync(address.Host, address.Port, either.Token).ConfigureAwait(false);
             var stream = await ProtectAsync(socket, address.IsTls, address.Host, pin, either.Token).ConfigureAwait(false);
             return new SourceConnection(socket, stream);
         }
@@ -54,7 +54,7 @@ internal sealed class SourceConnection(Socket socket, Stream stream) : IAsyncDis
         {
             socket?.Dispose();
             cancellation.ThrowIfCancellationRequested();
-            throw Explain(error, address.Protocol, where, timeout);
+            throw Explain(error, address, where, timeout);
         }
     }
 
@@ -64,51 +64,8 @@ internal sealed class SourceConnection(Socket socket, Stream stream) : IAsyncDis
         socket.Dispose();
     }
 
-    private static async Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellation)
-    {
-        if (IPAddress.TryParse(host, out var address))
-        {
-            return [address];
-        }
-        try
-        {
-            var addresses = await Dns.GetHostAddressesAsync(host, cancellation).ConfigureAwait(false);
-            if (addresses.Length > 0)
-            {
-                return addresses;
-            }
-        }
-        catch (Exception error) when (error is SocketException or ArgumentException)
-        {
-            throw NoSuchHost(host, error);
-        }
-        throw NoSuchHost(host, null);
-    }
-
-    private static SourceException NoSuchHost(string host, Exception? error) =>
+    private static SourceException NoSuchHost(string host, Exception error) =>
         new(SourceFailure.NoSuchHost, $"There is no host named \"{host}\". Check the camera's address.", error);
-
-    private static async Task<Socket> ConnectAsync(IPAddress[] addresses, int port, CancellationToken cancellation)
-    {
-        for (var i = 0; ; i++)
-        {
-            var socket = new Socket(addresses[i].AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            try
-            {
-                await socket.ConnectAsync(new IPEndPoint(addresses[i], port), cancellation).ConfigureAwait(false);
-                return socket;
-            }
-            catch (SocketException) when (i < addresses.Length - 1)
-            {
-                socket.Dispose(); // The next address may answer.
-            }
-            catch
-            {
-                socket.Dispose();
-                throw;
-            }
-        }
-    }
 
     private static async Task<Stream> ProtectAsync(Socket socket, bool isTls, string host, string? pin, CancellationToken cancellation)
     {
@@ -135,10 +92,16 @@ internal sealed class SourceConnection(Socket socket, Stream stream) : IAsyncDis
         return tls;
     }
 
-    private static SourceException Explain(Exception error, string protocol, string where, TimeSpan limit) =>
+    private static SourceException Explain(Exception error, SourceAddress address, string where, TimeSpan limit) =>
         error switch
         {
             SourceException known => known,
+            OutboundForbiddenException => new SourceException(SourceFailure.Unreachable, error.Message, error),
+            ArgumentException
+            or SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain } => NoSuchHost(
+                address.Host,
+                error
+            ),
             OperationCanceledException => new SourceException(
                 SourceFailure.Unreachable,
                 string.Create(
@@ -149,7 +112,7 @@ internal sealed class SourceConnection(Socket socket, Stream stream) : IAsyncDis
             ),
             SocketException { SocketErrorCode: SocketError.ConnectionRefused } => new SourceException(
                 SourceFailure.Unreachable,
-                $"Nothing answers at {where}. Is {protocol} switched on in the camera, and is the port right?",
+                $"Nothing answers at {where}. Is {address.Protocol} switched on in the camera, and is the port right?",
                 error
             ),
             AuthenticationException => new SourceException(

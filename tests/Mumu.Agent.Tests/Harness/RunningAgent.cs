@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Mumu.Agent.Cameras;
 using Mumu.Agent.Control;
+using Mumu.Agent.Events;
 using Mumu.Agent.Identity;
 using Mumu.Agent.Keys;
 using Mumu.Agent.Live;
@@ -43,6 +44,8 @@ public sealed class RunningAgent : IAsyncDisposable
     public CameraRegistry Cameras => _app.Services.GetRequiredService<CameraRegistry>();
 
     public PathRegistry Paths => _app.Services.GetRequiredService<PathRegistry>();
+
+    internal EventFeed Events => _app.Services.GetRequiredService<EventFeed>();
 
     public IReadOnlyList<Endpoint> Endpoints => _app.Services.GetRequiredService<EndpointDataSource>().Endpoints;
 

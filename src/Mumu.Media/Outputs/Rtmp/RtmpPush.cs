@@ -48,7 +48,7 @@ public sealed class RtmpPush
         {
             throw new SourceException(SourceFailure.UnsupportedCodec, "RTMP carries none of the stream's formats.");
         }
-        var where = new SourceAddress(_address.Host, _address.Port, _address.IsTls, "RTMP");
+        var where = new SourceAddress(_address.Host, _address.Port, _address.IsTls, "RTMP", _options.Networks);
         var connection = await SourceConnection.OpenAsync(where, _options.Timeout, null, _time, cancellation).ConfigureAwait(false);
         await using var _ = connection.ConfigureAwait(false);
         using var session = new RtmpClientSession(

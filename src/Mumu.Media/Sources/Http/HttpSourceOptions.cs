@@ -13,6 +13,9 @@ public sealed record HttpSourceOptions
     /// <summary>Password, or null.</summary>
     public string? Password { get; init; }
 
+    /// <summary>Where it may be, redirects too.</summary>
+    public OutboundNetworks Networks { get; init; } = OutboundNetworks.Usual;
+
     /// <summary>How long to wait for a connection and for an answer.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(5);
 

@@ -24,8 +24,8 @@ public sealed class SourceHttp : IDisposable
     public SourceHttp(HttpSourceOptions options, TimeProvider time)
     {
         (_options, _time) = (options, time);
-        _without = Client(null);
-        _withKey = options.UserName is { } user ? Client(new NetworkCredential(user, options.Password ?? "")) : _without;
+        _without = Client(null, options.Networks);
+        _withKey = options.UserName is { } user ? Client(new NetworkCredential(user, options.Password ?? ""), options.Networks) : _without;
     }
 
     /// <summary>Asks for an address and gives the answer with its body still to come.</summary>
@@ -74,7 +74,7 @@ public sealed class SourceHttp : IDisposable
 
     internal static string Where(Uri uri) => string.Create(CultureInfo.InvariantCulture, $"{uri.Host}:{uri.Port}");
 
-    private static HttpClient Client(NetworkCredential? credentials) =>
+    private static HttpClient Client(NetworkCredential? credentials, OutboundNetworks networks) =>
         new(
             new SocketsHttpHandler
             {
@@ -82,6 +82,7 @@ public sealed class SourceHttp : IDisposable
                 UseCookies = false,
                 UseProxy = false,
                 Credentials = credentials,
+                ConnectCallback = networks.ConnectAsync,
                 MaxResponseHeadersLength = 32,
                 SslOptions = new SslClientAuthenticationOptions
                 {
@@ -132,6 +133,11 @@ public sealed class SourceHttp : IDisposable
             OperationCanceledException => new SourceException(
                 SourceFailure.Unreachable,
                 string.Create(CultureInfo.InvariantCulture, $"{Where(uri)} did not answer within {_options.Timeout.TotalSeconds:0.#} s."),
+                error
+            ),
+            HttpRequestException { InnerException: OutboundForbiddenException forbidden } => new SourceException(
+                SourceFailure.Unreachable,
+                forbidden.Message,
                 error
             ),
             HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => new SourceException(

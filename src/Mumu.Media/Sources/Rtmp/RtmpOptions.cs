@@ -7,6 +7,9 @@ public sealed record RtmpOptions
     /// <summary>rtmp:// or rtmps:// with a path; credentials stand in the query, as the server wants them.</summary>
     public required Uri Uri { get; init; }
 
+    /// <summary>Where it may be.</summary>
+    public OutboundNetworks Networks { get; init; } = OutboundNetworks.Usual;
+
     /// <summary>How long to wait for a connection and for each answer.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(5);
 

@@ -26,6 +26,9 @@ public sealed record RtspOptions
     /// <summary>Password, or null.</summary>
     public string? Password { get; init; }
 
+    /// <summary>Where it may be.</summary>
+    public OutboundNetworks Networks { get; init; } = OutboundNetworks.Usual;
+
     /// <summary>How media travels.</summary>
     public RtspTransportMode Transport { get; init; }
 

@@ -84,14 +84,14 @@ public sealed class RtspSource : ISource
     /// <inheritdoc />
     public void RequestKeyFrame() => _session?.RequestKeyFrame();
 
-    private static SourceAddress AddressOf(Uri uri)
+    private SourceAddress AddressOf(Uri uri)
     {
         var isTls = uri.Scheme.Equals("rtsps", StringComparison.OrdinalIgnoreCase);
         var port =
             uri.Port > 0 ? uri.Port
             : isTls ? 322
             : 554;
-        return new SourceAddress(uri.DnsSafeHost, port, isTls, "RTSP");
+        return new SourceAddress(uri.DnsSafeHost, port, isTls, "RTSP", _options.Networks);
     }
 
     private static SourceException Explain(RtspEnd end) =>
