@@ -36,7 +36,11 @@ public static class ControlApi
     internal static IServiceCollection AddControl(this IServiceCollection services)
     {
         services.AddSingleton<ConfigEditor>();
-        services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, ControlJson.Default));
+        services.ConfigureHttpJsonOptions(options =>
+        {
+            options.SerializerOptions.TypeInfoResolverChain.Insert(0, ControlJson.Default);
+            options.SerializerOptions.TypeInfoResolverChain.Insert(1, FeedJson.Default);
+        });
         services.AddOpenApi(
             Document,
             options =>

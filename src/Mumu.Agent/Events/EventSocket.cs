@@ -14,7 +14,8 @@ internal static class EventSocket
 {
     private const int MaxFollowers = 100;
 
-    public static void Map(RouteGroupBuilder group) => group.MapGet("/events", FollowAsync).ExcludeFromDescription();
+    public static void Map(RouteGroupBuilder group) =>
+        group.MapGet("/events", FollowAsync).WithTags("Events").Gives<FeedEvent>(400, 426, 503);
 
     private static async Task<IResult> FollowAsync(HttpContext http, EventFeed feed)
     {
