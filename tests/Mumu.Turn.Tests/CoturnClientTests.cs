@@ -62,6 +62,17 @@ public sealed partial class CoturnClientTests
         await echo;
     }
 
+    [Theory]
+    [InlineData("-Z -y")]
+    [InlineData("-Z -t -y")]
+    public async Task Every_message_comes_back_through_relays_of_both_families(string how)
+    {
+        await using var listener = Start([new IPNetwork(IPAddress.Loopback, 8), new IPNetwork(IPAddress.IPv6Loopback, 128)]);
+        var said = await RunClientAsync(listener, $"-m 2 -n 50 -l 300 -z 5 {how}");
+        Assert.Contains("Total lost packets 0 ", said, StringComparison.Ordinal);
+        Assert.True(listener.Counters.RelayedDatagrams >= 100, said);
+    }
+
     // Of the client's other modes for TCP, -P loses half of all messages with coturn's own server, too, and -S does not get all its connections up there.
     [Fact]
     public async Task Every_message_comes_through_relays_of_TCP()

@@ -76,8 +76,10 @@ internal sealed class ViewerRoutes
         }
         if (viewer.Addresses.Count == MaxAddresses)
         {
-            _byAddress.Remove(viewer.Addresses[0]);
-            viewer.Addresses.RemoveAt(0);
+            // A check that somebody has recorded is authentic from any address; so the one in use makes no room for others.
+            var oldest = viewer.Addresses[0] == viewer.Peer.Selected?.Remote ? 1 : 0;
+            _byAddress.Remove(viewer.Addresses[oldest]);
+            viewer.Addresses.RemoveAt(oldest);
         }
         viewer.Addresses.Add(address);
         _byAddress[address] = viewer;

@@ -99,4 +99,7 @@ public enum StunAttribute
 
     /// <summary>ICE: the sender is controlling; carries its tie-breaker.</summary>
     IceControlling = 0x802A,
+
+    /// <summary>ADDITIONAL-ADDRESS-FAMILY by the number it had in drafts of RFC 8656; coturn 4.6 and its client know it by no other.</summary>
+    DraftAdditionalAddressFamily = 0x8032,
 }

@@ -20,6 +20,7 @@ internal sealed class TurnAllocateRequests(
         StunAttribute.ReservationToken,
         StunAttribute.DontFragment,
         StunAttribute.AdditionalAddressFamily,
+        StunAttribute.DraftAdditionalAddressFamily,
     ];
 
     public void Allocate(in TurnRequest request, TurnAllocation? existing, TimeSpan now)
@@ -110,7 +111,10 @@ internal sealed class TurnAllocateRequests(
                 return TurnErrorCode.AddressFamilyNotSupported;
             }
         }
-        if (request.Message.TryGet(StunAttribute.AdditionalAddressFamily, out var additional))
+        if (
+            request.Message.TryGet(StunAttribute.AdditionalAddressFamily, out var additional)
+            || request.Message.TryGet(StunAttribute.DraftAdditionalAddressFamily, out additional)
+        )
         {
             // Only IPv6, beside the IPv4 that is meant without a word (RFC 8656 §7.2).
             if (additional.Length != 4 || additional[0] != 2 || request.Message.Has(StunAttribute.RequestedAddressFamily))

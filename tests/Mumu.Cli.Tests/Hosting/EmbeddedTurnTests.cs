@@ -20,12 +20,14 @@ public sealed class EmbeddedTurnTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
-    public async Task Of_this_machine_the_agents_media_is_reached_through_it_and_nothing_else()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Of_this_machine_the_agents_media_is_reached_through_it_and_nothing_else(bool overTcp)
     {
         await using var host = await RunningHost.StartAsync();
         var server = new IPEndPoint(IPAddress.Loopback, host.Ports.Turn);
-        using var client = new TurnTestClient(server, User, TurnCredential.Password(host.TurnSecret, User));
+        using var client = new TurnTestClient(server, User, TurnCredential.Password(host.TurnSecret, User), overTcp);
         Assert.Equal(0, await client.AllocateAsync());
         var media = TransportAddress.From(IPAddress.Loopback, host.Ports.WebRtc);
         Assert.Equal(0, await client.PermitAsync(media));
@@ -36,7 +38,7 @@ public sealed class EmbeddedTurnTests : IDisposable
         var counters = host.TurnCounters;
         await Eventually.IsTrueAsync(
             () => Task.FromResult(counters is { RelayedDatagrams: 1, NotPermitted: 1 }),
-            TimeSpan.FromSeconds(10),
+            TimeSpan.FromSeconds(30),
             "one datagram is relayed and one refused"
         );
         Assert.Equal(0, other.Available);

@@ -99,6 +99,44 @@ public sealed class AttackTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task A_check_that_is_replayed_from_many_addresses_takes_no_route_away()
+    {
+        await using var rig = new Rig(options => options with { Loops = 1 });
+        using var crowd = new Crowd();
+        byte[] check = [];
+        var (viewer, session) = await crowd.JoinAsync(
+            rig,
+            viewer =>
+                viewer.OnSent = datagram =>
+                {
+                    if (datagram.Span is [0, 1, ..])
+                    {
+                        Volatile.Write(ref check, datagram.ToArray());
+                    }
+                }
+        );
+        await crowd.WaitAsync(() => viewer.Frames.Count > 30, "No frames came.");
+        var to = TransportAddress.From(IPAddress.Loopback, rig.Engine.Ports[0]);
+        var strangers = Enumerable.Range(0, 40).Select(_ => new UdpSocket(IPAddress.Loopback, 0)).ToArray();
+        for (var round = 1; round <= 5; round++)
+        {
+            var received = rig.Engine.Statistics.Received;
+            foreach (var stranger in strangers)
+            {
+                stranger.TrySend(Volatile.Read(ref check), to);
+            }
+            await crowd.WaitAsync(() => rig.Engine.Statistics.Received >= received + strangers.Length, "The replays did not arrive.");
+            viewer.RequestKeyFrame(); // encrypted, so it is found by its address alone
+            var wanted = round;
+            await crowd.WaitAsync(
+                () => session.Statistics.KeyFrameRequests >= wanted,
+                () => $"Request {wanted} was lost; {session.Statistics.KeyFrameRequests} came."
+            );
+        }
+        Array.ForEach(strangers, stranger => stranger.Dispose());
+    }
+
+    [Fact]
     public async Task Two_hundred_thousand_strangers_cost_no_memory_and_no_service()
     {
         await using var rig = new Rig(options => options with { Loops = 1 });
