@@ -16,6 +16,7 @@ namespace Mumu.Agent.Cameras;
 /// </summary>
 public sealed class Camera : IAsyncDisposable
 {
+    internal const string SubSuffix = "/sub";
     private const int MaxMessage = 300;
     private readonly CameraHealth _health;
     private readonly TimeProvider _time;
@@ -69,6 +70,9 @@ public sealed class Camera : IAsyncDisposable
 
     /// <summary>The name for people.</summary>
     public string Name => Settings.Name ?? Id;
+
+    /// <summary>True for the second stream of another camera, whose id stands in front of <c>/sub</c>.</summary>
+    public bool IsSub => !IsTemporary && Id.EndsWith(SubSuffix, StringComparison.Ordinal);
 
     /// <summary>True if it stands in no settings and lives while it is published.</summary>
     public bool IsTemporary { get; }
@@ -137,7 +141,8 @@ public sealed class Camera : IAsyncDisposable
     /// <summary>Takes over settings that differ in the name only.</summary>
     internal bool TryRename(CameraSettings settings)
     {
-        if (settings with { Name = null } != Settings with { Name = null })
+        // Its second stream is a camera of its own here.
+        if (settings with { Name = null, Sub = null } != Settings with { Name = null, Sub = null })
         {
             return false;
         }

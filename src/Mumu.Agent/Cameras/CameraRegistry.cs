@@ -35,6 +35,9 @@ public sealed partial class CameraRegistry : IAsyncDisposable
     /// <summary>All cameras: those of the settings in their order, then those that are only published.</summary>
     public IReadOnlyList<Camera> All => _cameras;
 
+    /// <summary>The same without second streams, which belong to the camera they are of.</summary>
+    public IReadOnlyList<Camera> Main => [.. _cameras.Where(camera => !camera.IsSub)];
+
     /// <summary>Finds a camera, or makes a temporary one to publish to; null if there are <paramref name="most"/> temporary ones already.</summary>
     internal Camera? FindOrAddTemporary(string id, int most)
     {
@@ -109,9 +112,9 @@ public sealed partial class CameraRegistry : IAsyncDisposable
             }
             var old = _cameras.Where(c => !c.IsTemporary).ToDictionary(c => c.Id);
             var now = ImmutableArray.CreateBuilder<Camera>(settings.Cameras.Count);
-            foreach (var (id, camera) in settings.Cameras)
+            var wanted = settings.Cameras.SelectMany(WithSub).ToArray();
+            foreach (var (id, clean) in wanted)
             {
-                var clean = CameraUrl.SplitUserInfo(camera);
                 if (old.TryGetValue(id, out var same) && same.TryRename(clean))
                 {
                     old.Remove(id);
@@ -121,7 +124,7 @@ public sealed partial class CameraRegistry : IAsyncDisposable
                 now.Add(new Camera(id, clean, _sources, _time, _logger, Raise, transcode: Transcode));
                 LogMade(id, clean);
             }
-            var temporary = _cameras.Where(c => c.IsTemporary).ToLookup(c => settings.Cameras.ContainsKey(c.Id));
+            var temporary = _cameras.Where(c => c.IsTemporary).ToLookup(c => wanted.Any(w => w.Id == c.Id));
             now.AddRange(temporary[false]);
             _cameras = now.ToImmutable();
             Retire([.. old.Values, .. temporary[true]]);
@@ -129,6 +132,20 @@ public sealed partial class CameraRegistry : IAsyncDisposable
     }
 
     internal void Raise(PathEvent happened) => Happened?.Invoke(happened);
+
+    // A camera, and behind it its second stream at a path of its own.
+    private static IEnumerable<(string Id, CameraSettings Settings)> WithSub(KeyValuePair<string, CameraSettings> entry)
+    {
+        var clean = CameraUrl.SplitUserInfo(entry.Value);
+        yield return (entry.Key, clean);
+        if (clean.Sub is { } sub)
+        {
+            var name = $"{clean.Name ?? entry.Key} (sub)";
+            // A transport stream is sent here by whoever knows where: no account has to do with it.
+            var second = CameraUrl.IsTransportStream(sub) ? clean with { User = null, Password = null } : clean;
+            yield return (entry.Key + Camera.SubSuffix, second with { Name = name, Url = sub, Sub = null });
+        }
+    }
 
     private TranscodeSettings Transcode() => _settings.Current.Transcode;
 

@@ -22,6 +22,10 @@ internal static class PathFields
         {
             own["url"] = CameraUrl.WithoutSecrets(camera.Url);
         }
+        if (camera.Sub is not null)
+        {
+            own["sub"] = CameraUrl.WithoutSecrets(camera.Sub);
+        }
         return new PathConf(
             name,
             CameraUrl.WithoutSecrets(camera.Url) ?? EnumWords.Of(camera.Source),
@@ -113,7 +117,13 @@ internal static class PathFields
                 throw new FieldException(field.Name, $"There is no setting “{Shown(field.Name)}” in “mumu”. Known here: {known}.");
             }
             // A list shows addresses without their secrets; sent back unchanged, they change nothing.
-            if (field.Name != "url" || camera.Url is null || field.Value.GetString() != CameraUrl.WithoutSecrets(camera.Url))
+            var shown = field.Name switch
+            {
+                "url" => CameraUrl.WithoutSecrets(camera.Url),
+                "sub" => CameraUrl.WithoutSecrets(camera.Sub),
+                _ => null,
+            };
+            if (shown is null || field.Value.ValueKind != JsonValueKind.String || field.Value.GetString() != shown)
             {
                 merged[field.Name] = JsonNode.Parse(field.Value.GetRawText());
             }

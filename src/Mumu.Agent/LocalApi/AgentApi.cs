@@ -38,14 +38,14 @@ public static class AgentApi
                 identity.DeviceId,
                 identity.Fingerprint,
                 options.Version,
-                [.. cameras.All.Where(c => !c.IsTemporary).Select(Show)]
+                [.. cameras.Main.Where(c => !c.IsTemporary).Select(Show)]
             ),
             SignalingJson.Wire.AgentInfo
         );
 
     private static JsonHttpResult<IReadOnlyList<AgentCamera>> List(CameraRegistry cameras) =>
         TypedResults.Json<IReadOnlyList<AgentCamera>>(
-            [.. cameras.All.Where(c => !c.IsTemporary).Select(Show)],
+            [.. cameras.Main.Where(c => !c.IsTemporary).Select(Show)],
             SignalingJson.Wire.IReadOnlyListAgentCamera
         );
 

@@ -80,6 +80,8 @@ internal sealed partial class CameraEditor(SettingsStore settings, ILogger<Camer
                     Password = request.Password is null ? old.Password : Blank(request.Password),
                     Transport = transport,
                     OnDemand = request.OnDemand ?? old.OnDemand,
+                    // The second stream of another device would be none of this one's.
+                    Sub = request.Url is null || CameraUrl.SameHost(old.Url, request.Url) ? old.Sub : null,
                 }
             );
         }

@@ -52,6 +52,7 @@ public enum CameraTransport
 /// <param name="Fps">Simulator: frames a second, 1–120; 0 is its default. An address that gives single pictures: how many are fetched a second, 1–30; 0 is one.</param>
 /// <param name="Kbps">Simulator: kilobits a second, 50–50000; 0 is its default.</param>
 /// <param name="File">For <see cref="CameraSourceKind.File"/>: an MP4 file or a transport stream below the folder <c>media</c> in the data folder.</param>
+/// <param name="Sub">The address of the camera's second, smaller stream, at the same host and with the same user; it is read at the path <c>{camera}/sub</c>.</param>
 public sealed record CameraSettings(
     string? Name = null,
     CameraSourceKind Source = CameraSourceKind.Rtsp,
@@ -64,7 +65,8 @@ public sealed record CameraSettings(
     int Height = 0,
     int Fps = 0,
     int Kbps = 0,
-    string? File = null
+    string? File = null,
+    string? Sub = null
 )
 {
     /// <summary>Name and address without user or password, for logs.</summary>

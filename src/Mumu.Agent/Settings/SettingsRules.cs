@@ -42,6 +42,10 @@ internal static class SettingsRules
         {
             yield return ("file", "“file” goes with “source”: “file”.");
         }
+        if (camera.Sub is { } second && SubProblem(camera, second) is { } wrongSub)
+        {
+            yield return ("sub", wrongSub);
+        }
         if (camera.Source == CameraSourceKind.Rtsp)
         {
             if (CameraUrl.Problem(camera.Url) is { } problem)
@@ -91,6 +95,15 @@ internal static class SettingsRules
             yield return ("kbps", "“kbps” is 50–50000 kilobits a second.");
         }
     }
+
+    // One device, so one host and one account: the password of the camera goes nowhere else.
+    private static string? SubProblem(CameraSettings camera, string sub) =>
+        camera.Source != CameraSourceKind.Rtsp ? "“sub” goes with a camera that has an address."
+        : CameraUrl.Problem(sub) is { } problem ? problem
+        : CameraUrl.HasUserInfo(sub) ? "“sub” has no user or password of its own; those of the camera are used."
+        : !CameraUrl.IsTransportStream(sub) && !CameraUrl.SameHost(CameraUrl.SplitUserInfo(camera).Url, sub)
+            ? "“sub” is the second stream of the same camera: at the same host and port, by the same protocol."
+        : null;
 
     private static IEnumerable<(string, string)> Device(DeviceSettings device)
     {

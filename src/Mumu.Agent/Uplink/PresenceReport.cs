@@ -15,7 +15,7 @@ internal sealed class PresenceReport(CameraRegistry cameras, AgentOptions option
     /// <summary>Gives presence if there is news.</summary>
     public DevicePresence? TakeNews()
     {
-        CameraPresence[] now = [.. cameras.All.Select(c => c.Presence())];
+        CameraPresence[] now = [.. cameras.Main.Select(c => c.Presence())];
         if (_told is not null && _told.SequenceEqual(now))
         {
             return null;

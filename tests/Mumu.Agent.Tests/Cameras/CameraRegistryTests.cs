@@ -42,6 +42,31 @@ public sealed class CameraRegistryTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_second_stream_is_a_path_of_its_camera()
+    {
+        _data.WriteSettings(
+            """{ "cameras": { "a": { "url": "rtsp://me:geheim@a/1", "sub": "rtsp://a/2" }, "b": { "url": "rtsp://b/1" } } }"""
+        );
+        _settings.Reload();
+        Assert.Equal(["a", "a/sub", "b"], _cameras.All.Select(c => c.Id));
+        Assert.Equal(["a", "b"], _cameras.Main.Select(c => c.Id));
+        var (main, second) = (A, _cameras.Find("a/sub")!);
+        Assert.Equal(
+            ("rtsp://a/2", "me", "geheim", "a (sub)"),
+            (second.Settings.Url, second.Settings.User, second.Settings.Password, second.Name)
+        );
+        using var reads = second.Stream.AddReader(new NoReader());
+        await Eventually.HoldsAsync(() => second.Stream.State == StreamState.Ready, "the second stream plays");
+        Assert.Equal(0, _sources.Runs("a"));
+
+        _data.WriteSettings("""{ "cameras": { "a": { "url": "rtsp://me:geheim@a/1", "sub": "rtsp://a/3" } } }""");
+        _settings.Reload();
+        Assert.Same(main, A);
+        Assert.NotSame(second, _cameras.Find("a/sub"));
+        await Eventually.HoldsAsync(() => second.Retired.IsCancellationRequested, "the old second stream ends");
+    }
+
+    [Fact]
     public async Task A_reload_restarts_only_what_changed()
     {
         using var readsA = A.Stream.AddReader(new NoReader());
