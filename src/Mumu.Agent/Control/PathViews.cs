@@ -69,6 +69,7 @@ internal static class PathViews
         )
         {
             OutboundRtpPackets = s.PacketsSent,
+            RtpPacketsSent = s.PacketsSent,
             OutboundRtpPacketsDiscarded = s.Discarded,
         };
 
@@ -110,9 +111,10 @@ internal static class PathViews
         )
         {
             OutboundRtpPackets = s.PacketsSent,
+            RtpPacketsSent = s.PacketsSent,
         };
 
-    public static HlsSession Hls(MediaSession s) => new(s.Id, s.Since, s.Remote, s.Path, "", s.User, "", s.BytesSent);
+    public static HlsSession Hls(MediaSession s) => new(s.Id, s.Since, s.Remote, s.Path, "", s.User, "", false, s.BytesSent);
 
     /// <summary>The muxers of HLS, one for each path that somebody reads over it.</summary>
     public static IReadOnlyList<HlsMuxer> Muxers(IEnumerable<MediaSession> sessions) =>

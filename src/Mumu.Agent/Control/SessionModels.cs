@@ -67,6 +67,22 @@ internal sealed record RtspSession(
 
     [JsonPropertyName("outboundRTCPPackets")]
     public long? OutboundRtcpPackets { get; init; }
+
+    public long? RtpPacketsReceived { get; init; }
+
+    public long? RtpPacketsSent { get; init; }
+
+    public long? RtpPacketsLost { get; init; }
+
+    public long? RtpPacketsInError { get; init; }
+
+    public double? RtpPacketsJitter { get; init; }
+
+    public long? RtcpPacketsReceived { get; init; }
+
+    public long? RtcpPacketsSent { get; init; }
+
+    public long? RtcpPacketsInError { get; init; }
 }
 
 /// <summary>A connection of RTMP.</summary>
@@ -123,6 +139,18 @@ internal sealed record WebRtcSession(
 
     [JsonPropertyName("outboundRTCPPackets")]
     public long? OutboundRtcpPackets { get; init; }
+
+    public long? RtpPacketsReceived { get; init; }
+
+    public long? RtpPacketsSent { get; init; }
+
+    public long? RtpPacketsLost { get; init; }
+
+    public double? RtpPacketsJitter { get; init; }
+
+    public long? RtcpPacketsReceived { get; init; }
+
+    public long? RtcpPacketsSent { get; init; }
 }
 
 /// <summary>What HLS does of one path.</summary>
@@ -144,6 +172,7 @@ internal sealed record HlsSession(
     string Query,
     string User,
     string UserAgent,
+    [property: JsonPropertyName("isCDN")] bool IsCdn,
     long OutboundBytes
 );
 

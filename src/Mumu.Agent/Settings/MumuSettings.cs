@@ -19,6 +19,7 @@ namespace Mumu.Agent.Settings;
 /// <param name="Transcode">What may be transcoded.</param>
 /// <param name="Outbound">Where the program may connect to on behalf of these settings.</param>
 /// <param name="Events">Whom the program tells of events.</param>
+/// <param name="Log">How the program logs.</param>
 public sealed record MumuSettings(
     [property: JsonPropertyName("$schema")] string? Schema = null,
     DeviceSettings? Device = null,
@@ -34,7 +35,8 @@ public sealed record MumuSettings(
     RtmpSettings? Rtmp = null,
     TranscodeSettings? Transcode = null,
     OutboundSettings? Outbound = null,
-    EventSettings? Events = null
+    EventSettings? Events = null,
+    LogSettings? Log = null
 )
 {
     /// <summary>Who this device is.</summary>
@@ -79,6 +81,9 @@ public sealed record MumuSettings(
 
     /// <summary>Whom the program tells of events.</summary>
     public EventSettings Events { get; init; } = Events ?? new EventSettings();
+
+    /// <summary>How the program logs.</summary>
+    public LogSettings Log { get; init; } = Log ?? new LogSettings();
 }
 
 /// <summary>Who this device is.</summary>

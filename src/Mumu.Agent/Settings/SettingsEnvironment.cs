@@ -46,6 +46,7 @@ public static class SettingsEnvironment
         ["MUMU_PORTS_WHEP"] = (s, v, n) => s with { Ports = s.Ports with { Whep = Number(v, n) } },
         ["MUMU_PORTS_CONTROL"] = (s, v, n) => s with { Ports = s.Ports with { Control = Number(v, n) } },
         ["MUMU_PORTS_METRICS"] = (s, v, n) => s with { Ports = s.Ports with { Metrics = Number(v, n) } },
+        ["MUMU_LOG_FORMAT"] = (s, v, n) => s with { Log = s.Log with { Format = Word<LogFormat>(v, n) } },
         ["MUMU_CONTROL_BIND"] = (s, v, _) => s with { Control = s.Control with { Bind = v } },
         ["MUMU_METRICS_BIND"] = (s, v, _) => s with { Metrics = s.Metrics with { Bind = v } },
         ["MUMU_PORTS_RTSP"] = (s, v, n) => s with { Ports = s.Ports with { Rtsp = Number(v, n) } },

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging.Console;
 
 namespace Mumu.Cli.Hosting;
 
-/// <summary>Writes <c>18:03:04.408 warning CameraRegistry: …</c>; an exception follows on lines of its own.</summary>
-internal sealed class LineFormatter() : ConsoleFormatter(FormatterName)
+/// <summary>Writes <c>18:03:04.408 warning CameraRegistry: …</c>; an exception follows on lines of its own. Or JSON, where the settings want it.</summary>
+internal sealed class LineFormatter(LogStyle style) : ConsoleFormatter(FormatterName)
 {
     /// <summary>Its name in the console options.</summary>
     public const string FormatterName = "mumu";
@@ -14,6 +14,11 @@ internal sealed class LineFormatter() : ConsoleFormatter(FormatterName)
     /// <inheritdoc />
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {
+        if (style.IsJson)
+        {
+            JsonLine.Write(logEntry, textWriter);
+            return;
+        }
         var level = logEntry.LogLevel switch
         {
             LogLevel.Warning => "warning ",

@@ -23,7 +23,7 @@ internal static class ProgramHost
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         WebApplication? app = null;
-        ProgramLog.Configure(builder.Logging);
+        ProgramLog.Configure(builder.Logging, new LogStyle { IsJson = plan.Settings.Current.Log.Format == LogFormat.Json });
         // A host that can't start throws, and whoever started it says why in a sentence; its own stack trace would bury that.
         builder.Logging.AddFilter(
             "Microsoft.Extensions.Hosting.Internal.Host",

@@ -6,9 +6,10 @@ namespace Mumu.Cli.Hosting;
 internal static class ProgramLog
 {
     /// <summary>Sends our own news and everybody's warnings to the terminal.</summary>
-    public static void Configure(ILoggingBuilder logging)
+    public static void Configure(ILoggingBuilder logging, LogStyle style)
     {
         logging.ClearProviders();
+        logging.Services.AddSingleton(style);
         logging.AddConsole(console => console.FormatterName = LineFormatter.FormatterName);
         logging.AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>();
         logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Mumu", LogLevel.Information);

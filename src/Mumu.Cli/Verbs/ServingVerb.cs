@@ -20,12 +20,14 @@ internal static class ServingVerb
         command.SetAction(
             async (parsed, cancellation) =>
             {
-                using var logging = LoggerFactory.Create(ProgramLog.Configure);
+                var style = new LogStyle();
+                using var logging = LoggerFactory.Create(builder => ProgramLog.Configure(builder, style));
                 var settings = shared.OpenSettings(
                     parsed,
                     agent?.Overrides(parsed) ?? new SettingsOverrides(),
                     logging.CreateLogger<SettingsStore>()
                 );
+                style.IsJson = settings.Current.Log.Format == LogFormat.Json;
                 if (runsAgent && !runsHub && settings.Current.Hub.Url is null)
                 {
                     throw new VerbException("No hub is named. Example: mumu agent --hub https://cameras.example");

@@ -15,12 +15,14 @@ internal static class TurnVerb
         command.SetAction(
             async (parsed, cancellation) =>
             {
-                using var logging = LoggerFactory.Create(ProgramLog.Configure);
+                var style = new LogStyle();
+                using var logging = LoggerFactory.Create(log => ProgramLog.Configure(log, style));
                 var settings = shared.OpenSettings(parsed, new SettingsOverrides(), logging.CreateLogger<SettingsStore>()).Current;
+                style.IsJson = settings.Log.Format == LogFormat.Json;
                 var data = shared.DataDirectory(parsed);
                 var options = EmbeddedTurn.Listener(settings, EmbeddedTurn.Secret(settings.Turn, data), runsAgent: false);
                 var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-                ProgramLog.Configure(builder.Logging);
+                ProgramLog.Configure(builder.Logging, style);
                 builder.Services.AddHostedService(_ => new TurnService(options, TimeProvider.System));
                 using var host = builder.Build();
                 await host.StartAsync(cancellation).ConfigureAwait(false);
