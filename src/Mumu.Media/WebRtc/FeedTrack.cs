@@ -10,6 +10,8 @@ internal sealed class FeedTrack(OutgoingTrack outgoing, uint timeOffset)
 
     internal SentRuns Runs { get; } = new();
 
+    internal ResendTimes Resends { get; } = new();
+
     /// <summary>The time of the last frame sent, new or repeated, as the viewer has it.</summary>
     internal uint LastTime { get; set; }
 

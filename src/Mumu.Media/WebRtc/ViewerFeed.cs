@@ -105,11 +105,15 @@ internal sealed class ViewerFeed
     {
         var track = _tracks[outgoing.Index]!; // the index is the slot
         var index = outgoing.IndexOf(sequence);
-        if (track.Runs.TryFind(index, out var number, out var repeat) && _stream.Find(outgoing.Index, number) is { } frame)
+        if (
+            track.Runs.TryFind(index, out var number, out var repeat)
+            && _stream.Find(outgoing.Index, number) is { } frame
+            && track.Resends.TryNote(index, (_peer.RoundTrip ?? TimeSpan.Zero) / 2, now, out var isRepeat)
+        )
         {
-            // Where much is lost, much of what is sent again is lost too; asking once more takes a round trip, a second copy none.
+            // Where much is lost, what was sent again and lost again had better come now: asking once more takes a round trip, a second copy none.
             var isLossy = _peer.Path?.Loss > (_rate.Limit is null ? SomeLoss : HighLoss);
-            for (var copies = isLossy && outgoing.Retransmission is not null ? 2 : 1; copies > 0; copies--)
+            for (var copies = isRepeat && isLossy && outgoing.Retransmission is not null ? 2 : 1; copies > 0; copies--)
             {
                 _sender.Resend(path, track, index, frame, (int)(number - frame.FirstPacket), repeat, now);
             }
