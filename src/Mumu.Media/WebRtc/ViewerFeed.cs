@@ -111,9 +111,9 @@ internal sealed class ViewerFeed
             && track.Resends.TryNote(index, (_peer.RoundTrip ?? TimeSpan.Zero) / 2, now, out var isRepeat)
         )
         {
-            // Where much is lost, what was sent again and lost again had better come now: asking once more takes a round trip, a second copy none.
-            var isLossy = _peer.Path?.Loss > (_rate.Limit is null ? SomeLoss : HighLoss);
-            for (var copies = isRepeat && isLossy && outgoing.Retransmission is not null ? 2 : 1; copies > 0; copies--)
+            // Where much is lost, much of what is sent again is lost too; asking once more takes a round trip, a second copy none. Where less is, that is for what was lost twice.
+            var isLossy = _peer.Path?.Loss > (isRepeat && _rate.Limit is null ? SomeLoss : HighLoss);
+            for (var copies = isLossy && outgoing.Retransmission is not null ? 2 : 1; copies > 0; copies--)
             {
                 _sender.Resend(path, track, index, frame, (int)(number - frame.FirstPacket), repeat, now);
             }

@@ -24,6 +24,7 @@ internal sealed class MediaHost : IAsyncDisposable
 
     private readonly ConcurrentBag<string> _reports = [];
     private ViewerSession? _last;
+    private TaskCompletionSource<string> _answered = new();
 
     private MediaHost(WebApplication app, string? url, WebRtcOptions options)
     {
@@ -114,6 +115,8 @@ internal sealed class MediaHost : IAsyncDisposable
         _app.MapPost("/watch/{name}", WatchAsync);
         _app.MapPost("/restart", RestartAsync);
         _app.MapPost("/publish/{name}", PublishAsync);
+        _app.MapGet("/offer/{name}", OfferAsync);
+        _app.MapPost("/answer", TakeAnswerAsync);
         await _app.StartAsync();
     }
 
@@ -182,6 +185,52 @@ internal sealed class MediaHost : IAsyncDisposable
         }
         _ = FollowAsync(session, publication);
         return Results.Text(session.AnswerSdp, "application/sdp");
+    }
+
+    /// <summary>Why the last offer of ours came to nothing; null if it did not.</summary>
+    public string? OfferFailure { get; private set; }
+
+    // We offer: the stream, data channels, and to take as "back" what the other side sends.
+    private async Task<IResult> OfferAsync(string name)
+    {
+        var publication = await _slots["back"].BeginAsync(new Publisher("webrtc", "test", "test"), CancellationToken.None);
+        var offered = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _answered = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _ = BeginAsync(new OutgoingOffer(_streams[name]) { Publishes = publication, HasData = true }, offered, publication);
+        return Results.Text(await offered.Task, "application/sdp");
+    }
+
+    private async Task BeginAsync(OutgoingOffer offer, TaskCompletionSource<string> offered, Publication publication)
+    {
+        try
+        {
+            var session = await Engine.OfferAsync(
+                offer,
+                (text, _) =>
+                {
+                    offered.SetResult(text);
+                    return _answered.Task;
+                },
+                CancellationToken.None
+            );
+            if (session.Data is { } data)
+            {
+                _ = EchoAsync(data);
+            }
+            await FollowAsync(session, publication);
+        }
+        catch (Exception failure) when (failure is SdpException or SourceException)
+        {
+            OfferFailure = failure.Message;
+            offered.TrySetResult("");
+        }
+    }
+
+    private async Task<IResult> TakeAnswerAsync(HttpRequest request)
+    {
+        using var reader = new StreamReader(request.Body);
+        _answered.SetResult(await reader.ReadToEndAsync());
+        return Results.NoContent();
     }
 
     private static async Task FollowAsync(ViewerSession session, Publication publication)

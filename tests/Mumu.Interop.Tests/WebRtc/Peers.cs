@@ -14,6 +14,8 @@ internal static class Peers
         peer switch
         {
             "gstreamer" => ClientProgram.StartScript(Path.Combine(s_clients, "gstreamer.py"), arguments),
+            "gstreamer answers" => ClientProgram.StartScript(Path.Combine(s_clients, "gstreamer_answer.py"), arguments),
+            "aiortc" => ClientProgram.StartScript(Path.Combine(s_clients, "answer.py"), arguments),
             "pion" => ClientProgram.StartProgram(Path.Combine(s_built, "pion"), arguments),
             "werift" => ClientProgram.StartProgram("node", [Path.Combine(s_built, "werift", "watch.mjs"), .. arguments]),
             _ => throw new ArgumentOutOfRangeException(nameof(peer), peer, "There is no such client."),

@@ -1,5 +1,5 @@
 // A viewer on pion: counts the pictures whose packets came whole and in order, and speaks over a data channel.
-// usage: pion URL PICTURES [data]
+// usage: pion URL PICTURES [data [answer]]; with "answer" it answers the offer of URL/offer/clip at URL/answer, and sends back the pictures it gets
 package main
 
 import (
@@ -39,10 +39,24 @@ func main() {
 		heard <- true
 	}
 	seen := make(chan string, 1)
-	peer.OnTrack(func(track *webrtc.TrackRemote, _ *webrtc.RTPReceiver) { watch(track, pictures, seen) })
-	_, err = peer.AddTransceiverFromKind(webrtc.RTPCodecTypeVideo, webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionRecvonly})
-	must(err)
-	connect(peer, os.Args[1])
+	answers := len(os.Args) > 4 && os.Args[4] == "answer"
+	var back *webrtc.TrackLocalStaticRTP
+	if answers {
+		back, err = webrtc.NewTrackLocalStaticRTP(webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeVP8}, "video", "pion")
+		must(err)
+	}
+	peer.OnTrack(func(track *webrtc.TrackRemote, _ *webrtc.RTPReceiver) {
+		if track.Kind() == webrtc.RTPCodecTypeVideo {
+			watch(track, pictures, seen, back)
+		}
+	})
+	if answers {
+		answer(peer, os.Args[1], back)
+	} else {
+		_, err = peer.AddTransceiverFromKind(webrtc.RTPCodecTypeVideo, webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionRecvonly})
+		must(err)
+		connect(peer, os.Args[1])
+	}
 	limit := time.After(50 * time.Second)
 	for waiting := 2; waiting > 0; waiting-- {
 		select {
@@ -51,16 +65,20 @@ func main() {
 				log.Fatal("other bytes came back")
 			}
 		case line := <-seen:
-			defer fmt.Println(line)
+			fmt.Println(line)
 		case <-limit:
 			log.Fatal("too little came in 50 seconds")
 		}
 	}
+	if answers {
+		fmt.Println(`{"event": "heard"}`)
+		time.Sleep(30 * time.Second) // what it sends is looked at as long as it lives
+	}
 }
 
-func watch(track *webrtc.TrackRemote, pictures int, seen chan<- string) {
+func watch(track *webrtc.TrackRemote, pictures int, seen chan<- string, back *webrtc.TrackLocalStaticRTP) {
 	gaps, last := 0, -1
-	for count := 0; count < pictures; {
+	for count := 0; count < pictures || back != nil; {
 		packet, _, err := track.ReadRTP()
 		must(err)
 		if last >= 0 && uint16(last+1) != packet.SequenceNumber {
@@ -69,9 +87,14 @@ func watch(track *webrtc.TrackRemote, pictures int, seen chan<- string) {
 		last = int(packet.SequenceNumber)
 		if packet.Marker {
 			count++
+			if count == pictures {
+				seen <- fmt.Sprintf(`{"event": "watched", "pictures": %d, "gaps": %d, "codec": %q}`, pictures, gaps, track.Codec().MimeType)
+			}
+		}
+		if back != nil {
+			must(back.WriteRTP(packet))
 		}
 	}
-	seen <- fmt.Sprintf(`{"event": "watched", "pictures": %d, "gaps": %d, "codec": %q}`, pictures, gaps, track.Codec().MimeType)
 }
 
 func speak(peer *webrtc.PeerConnection, heard chan<- bool) {
@@ -98,4 +121,21 @@ func connect(peer *webrtc.PeerConnection, url string) {
 		log.Fatal(string(answer))
 	}
 	must(peer.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: string(answer)}))
+}
+
+func answer(peer *webrtc.PeerConnection, url string, back webrtc.TrackLocal) {
+	reply, err := http.Get(url + "/offer/clip")
+	must(err)
+	offer, err := io.ReadAll(reply.Body)
+	must(err)
+	must(peer.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeOffer, SDP: string(offer)}))
+	_, err = peer.AddTrack(back)
+	must(err)
+	ours, err := peer.CreateAnswer(nil)
+	must(err)
+	gathered := webrtc.GatheringCompletePromise(peer)
+	must(peer.SetLocalDescription(ours))
+	<-gathered
+	_, err = http.Post(url+"/answer", "application/sdp", strings.NewReader(peer.LocalDescription().SDP))
+	must(err)
 }
