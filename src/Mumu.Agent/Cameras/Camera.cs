@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Mumu.Agent.Paths;
 using Mumu.Agent.Settings;
 using Mumu.Media.Publishing;
+using Mumu.Media.Sources.Filler;
 using Mumu.Media.Streams;
 using Mumu.Media.Transcoding;
 using Mumu.Media.Units;
@@ -54,11 +55,12 @@ public sealed class Camera : IAsyncDisposable
         Retired = _retired.Token;
         Stream = new MediaStream(
             id,
-            () => new ObservedSource(Slot?.CreateSource() ?? sources(id, settings), _health),
+            () => settings.Filler && Slot is null ? new FilledSource(Observed, time, logger) : Observed(),
             options,
             time,
             logger
         );
+        ISource Observed() => new ObservedSource(Slot?.CreateSource() ?? sources(id, settings), _health);
         _derived = new DerivedStreams(Stream, () => (transcode?.Invoke() ?? new TranscodeSettings()).Permission, time, logger);
     }
 
@@ -116,7 +118,7 @@ public sealed class Camera : IAsyncDisposable
         var statistics = Stream.Statistics;
         var (status, message) = Slot is { Current: null }
             ? ("offline", "Nobody publishes to this path now.")
-            : Judge(Stream.State, _health.Failure);
+            : Judge(FailedBehindFiller ? StreamState.Failed : Stream.State, _health.Failure);
         lock (_lock)
         {
             if (status != _status)
@@ -137,6 +139,9 @@ public sealed class Camera : IAsyncDisposable
             return new CameraPresence(Id, Name, status, message, _health.Codec, _width, _height, _fps, since);
         }
     }
+
+    // The stream plays on with the filler's picture, but the camera is away.
+    private bool FailedBehindFiller => Settings.Filler && _health.Failure is not null;
 
     /// <summary>Takes over settings that differ in the name only.</summary>
     internal bool TryRename(CameraSettings settings)

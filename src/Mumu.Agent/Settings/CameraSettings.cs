@@ -53,6 +53,7 @@ public enum CameraTransport
 /// <param name="Kbps">Simulator: kilobits a second, 50–50000; 0 is its default.</param>
 /// <param name="File">For <see cref="CameraSourceKind.File"/>: an MP4 file or a transport stream below the folder <c>media</c> in the data folder.</param>
 /// <param name="Sub">The address of the camera's second, smaller stream, at the same host and with the same user; it is read at the path <c>{camera}/sub</c>.</param>
+/// <param name="Filler">True: while the camera is away, a picture says since when, and readers stay connected. For cameras that send H.264.</param>
 public sealed record CameraSettings(
     string? Name = null,
     CameraSourceKind Source = CameraSourceKind.Rtsp,
@@ -66,7 +67,8 @@ public sealed record CameraSettings(
     int Fps = 0,
     int Kbps = 0,
     string? File = null,
-    string? Sub = null
+    string? Sub = null,
+    bool Filler = false
 )
 {
     /// <summary>Name and address without user or password, for logs.</summary>

@@ -42,6 +42,10 @@ internal static class SettingsRules
         {
             yield return ("file", "“file” goes with “source”: “file”.");
         }
+        if (camera is { Filler: true, Source: CameraSourceKind.Publisher })
+        {
+            yield return ("filler", "“filler” goes with a camera that has an address.");
+        }
         if (camera.Sub is { } second && SubProblem(camera, second) is { } wrongSub)
         {
             yield return ("sub", wrongSub);
