@@ -152,7 +152,18 @@ internal static class PathViews
         {
             { Publication: { } publication } => new PathSource(TypeOf(publication.Publisher.Protocol), publication.Id.ToString()),
             { Source: CameraSourceKind.Publisher } => null,
+            { Scheme: { } scheme } => new PathSource(SourceTypeOf(scheme), ""),
             _ => new PathSource($"{EnumWords.Of(path.Source)}Source", ""),
+        };
+
+    private static string SourceTypeOf(string scheme) =>
+        scheme switch
+        {
+            "rtsp" or "rtsps" => "rtspSource",
+            "rtmp" or "rtmps" => "rtmpSource",
+            "whep" or "wheps" => "webRTCSource",
+            "udp" => "mpegtsSource",
+            _ => "httpSource",
         };
 
     private static PathTrack TrackOf(TrackFormat track, StreamStatistics statistics) =>

@@ -31,6 +31,9 @@ public sealed record PathStatus(
     IReadOnlyList<TrackFormat> Tracks
 )
 {
+    /// <summary>The scheme of the address it is taken from, as <c>rtsp</c>; null where it has none.</summary>
+    public string? Scheme { get; init; }
+
     internal static PathStatus Of(Camera camera) =>
         new(
             camera.Id,
@@ -43,5 +46,8 @@ public sealed record PathStatus(
             camera.Readers.Bytes,
             camera.PlayingSince,
             camera.Stream.Tracks
-        );
+        )
+        {
+            Scheme = Uri.TryCreate(camera.Settings.Url, UriKind.Absolute, out var address) ? address.Scheme : null,
+        };
 }

@@ -117,6 +117,19 @@ public sealed class ControlListTests : IAsyncLifetime
         Assert.Equal((200, 1), (await PostAsync($"/v3/webrtcsessions/kick/{webrtc["id"]}"), kicked));
     }
 
+    [Theory]
+    [InlineData("rtsp://192.0.2.1/a", "rtspSource")]
+    [InlineData("rtmp://192.0.2.1/a/b", "rtmpSource")]
+    [InlineData("http://192.0.2.1/video", "httpSource")]
+    [InlineData("wheps://192.0.2.1/a/whep", "webRTCSource")]
+    public async Task A_path_tells_by_what_its_source_is_taken(string source, string type)
+    {
+        using var content = new StringContent($$"""{"source":"{{source}}"}""");
+        using var added = await _agent.Http.PostAsync("/v3/config/paths/add/far", content, TestContext.Current.CancellationToken);
+        Assert.True(added.IsSuccessStatusCode, await added.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(type, (string?)(await GetAsync("/v3/paths/get/far"))["source"]!["type"]);
+    }
+
     [Fact]
     public async Task Lists_have_pages()
     {
