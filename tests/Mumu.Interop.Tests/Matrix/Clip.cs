@@ -34,8 +34,7 @@ public sealed class Clips : IAsyncLifetime
                     ]
                     : ["-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-bf", "0", "-g", "25"];
             string[] sound = formats == Formats.H264Opus ? ["-c:a", "libopus"] : ["-c:a", "aac"];
-            // Matroska holds all of them, and Opus in MP4 is not for everyone.
-            var path = Path.Combine(Folder, $"{formats}.{(formats == Formats.H264Opus ? "mkv" : "mp4")}");
+            var path = Path.Combine(Folder, $"{formats}.mp4");
             await using var maker = MediaProgram.Ffmpeg([
                 .. "-f lavfi -i testsrc2=s=480x270:r=25 -f lavfi -i anoisesrc=seed=1:amplitude=0.2:sample_rate=48000".Split(' '),
                 "-t",

@@ -14,6 +14,8 @@ internal sealed class Readers(ServedAgent agent, string path, Formats formats, s
 
     internal Task<Recording> RtspUdpAsync() => FfmpegAsync("-rtsp_transport", "udp", "-i", agent.Address(path));
 
+    internal Task<Recording> RtmpAsync() => FfmpegAsync("-i", agent.RtmpAddress(path));
+
     /// <summary>GStreamer's WebRTC tells the frames in ffmpeg's words.</summary>
     internal async Task<Recording> WhepAsync()
     {

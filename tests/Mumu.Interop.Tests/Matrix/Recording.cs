@@ -1,5 +1,6 @@
 // What a reader got: the frames of picture and sound as hashes, with their times.
 using System.Globalization;
+using System.Text;
 using Mumu.Interop.Tests.RtspServer;
 
 namespace Mumu.Interop.Tests.Matrix;
@@ -8,7 +9,10 @@ namespace Mumu.Interop.Tests.Matrix;
 internal readonly record struct Frame(string Hash, double Time);
 
 /// <summary>Frames in the order in which they came, as ffmpeg's framehash tells them. Parameter sets and messages are left out of a picture's hash: protocols carry them apart.</summary>
-internal sealed record Recording(IReadOnlyList<Frame> Pictures, IReadOnlyList<Frame> Sounds)
+/// <param name="Pictures">Frames of the picture.</param>
+/// <param name="Sounds">Frames of the sound.</param>
+/// <param name="Complaints">What the reader said beside.</param>
+internal sealed record Recording(IReadOnlyList<Frame> Pictures, IReadOnlyList<Frame> Sounds, string Complaints)
 {
     private const double MostApart = 0.040;
 
@@ -33,6 +37,7 @@ internal sealed record Recording(IReadOnlyList<Frame> Pictures, IReadOnlyList<Fr
         var ticks = new Dictionary<string, double>();
         var isVideo = new Dictionary<string, bool>();
         var (pictures, sounds) = (new List<Frame>(), new List<Frame>());
+        var complaints = new StringBuilder();
         foreach (var line in text.Split('\n'))
         {
             if (line.StartsWith("#tb ", StringComparison.Ordinal))
@@ -49,16 +54,20 @@ internal sealed record Recording(IReadOnlyList<Frame> Pictures, IReadOnlyList<Fr
             {
                 (isVideo[fields[0].Trim()] ? pictures : sounds).Add(new Frame(fields[5].Trim(), Number(fields[2]) * tick));
             }
+            else if (!line.StartsWith('#') && line.Trim().Length > 0)
+            {
+                complaints.AppendLine(line);
+            }
         }
-        return new Recording(pictures, sounds);
+        return new Recording(pictures, sounds, complaints.ToString());
     }
 
     /// <summary>Every frame is the clip's next one, time moves as the clip's does, and sound is where its picture is.</summary>
     internal void AssertIsOf(Clip clip, int pictures, int sounds)
     {
         var (seen, heard) = (
-            Whole("pictures", Pictures, clip.Frames.Pictures, pictures),
-            Whole("sounds", Sounds, clip.Frames.Sounds, sounds)
+            Whole($"{Complaints}pictures", Pictures, clip.Frames.Pictures, pictures),
+            Whole($"{Complaints}sounds", Sounds, clip.Frames.Sounds, sounds)
         );
         if (seen is { } picture && heard is { } sound)
         {

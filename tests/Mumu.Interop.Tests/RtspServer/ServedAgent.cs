@@ -35,7 +35,8 @@ internal sealed class ServedAgent : IAsyncDisposable
 
     internal CameraRegistry Cameras => _app.Services.GetRequiredService<CameraRegistry>();
 
-    internal static async Task<ServedAgent> StartAsync()
+    /// <summary>Starts it; <paramref name="prepare"/> gets the data folder first, and <paramref name="cameras"/> is JSON of more cameras, each with a comma behind.</summary>
+    internal static async Task<ServedAgent> StartAsync(Action<string>? prepare = null, string cameras = "")
     {
         var folder = Directory.CreateTempSubdirectory("mumu-served-").FullName;
         var port = FreePort.Take();
@@ -43,10 +44,11 @@ internal sealed class ServedAgent : IAsyncDisposable
         await File.WriteAllTextAsync(
             Path.Combine(folder, SettingsStore.FileName),
             $$"""
-            { "cameras": { "sim": { "source": "simulator", "width": 640, "height": 360, "fps": 30, "kbps": 1500 } },
+            { "cameras": { {{cameras}} "sim": { "source": "simulator", "width": 640, "height": 360, "fps": 30, "kbps": 1500 } },
               "webrtc": { "bind": "127.0.0.1", "port": 0, "loops": 1 }, "ports": { "rtsp": {{port}}, "rtmp": {{rtmpPort}} }, "rtsp": { "udpPort": 0 } }
             """
         );
+        prepare?.Invoke(folder);
         var settings = SettingsStore.Open(folder, new SettingsOverrides(), new Dictionary<string, string>());
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();

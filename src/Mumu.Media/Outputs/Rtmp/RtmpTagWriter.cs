@@ -30,7 +30,7 @@ internal sealed class RtmpTagWriter(uint streamId)
         return RtmpFrame.Describe(tracks.Describe(streamId, unchecked((uint)Math.Max(_videoTime, _audioTime))));
     }
 
-    /// <summary>Writes a unit; null if its track is not carried.</summary>
+    /// <summary>Writes a unit; null if its track is not carried, or if it lies before the beginning.</summary>
     internal RtmpFrame? Write(Unit unit)
     {
         Span<byte> head = stackalloc byte[FlvVideoTag.MaxHeader];
@@ -48,6 +48,10 @@ internal sealed class RtmpTagWriter(uint streamId)
         if (unit.Track == _tracks.AudioIndex)
         {
             var audio = _tracks.Audio!;
+            if (_zero is { } zero && _tracks.Video is not null && Milliseconds(unit.Timestamp, audio.ClockRate) < zero)
+            {
+                return null; // belongs to pictures before the one this reader begins with
+            }
             _audioTime = Math.Max(_audioTime, Place(Milliseconds(unit.Timestamp, audio.ClockRate)));
             var length = FlvAudioTag.WriteHeader(head, audio.Codec, isConfiguration: false, audio.Channels);
             return RtmpFrame.Write(isVideo: false, _tracks.Video is null, streamId, unchecked((uint)_audioTime), head[..length], unit.Data);

@@ -99,14 +99,21 @@ internal sealed class RecordedMedia(IReadOnlyList<RecordedTrack> tracks, IUnitSi
                 _isAnnounced = true;
                 sink.Announce([.. tracks.Select(other => other.Format)]);
             }
-            if (!_isAnnounced || made.Data.IsEmpty || (!track.IsVideo && made.Timestamp <= track.Last))
+            if (!_isAnnounced || made.Data.IsEmpty || !TryPlace(track, made.Timestamp, out var time))
             {
-                continue; // sound before the first picture, of which nothing is known yet, or whose own clock goes back
+                continue; // before the first picture, of which nothing is known yet
             }
-            track.Last = made.Timestamp;
+            track.Last = time;
             var unit = Unit.Copy(made.Data);
-            (unit.Track, unit.Timestamp, unit.Arrival, unit.IsKeyFrame) = (index, made.Timestamp, now, made.IsKeyFrame);
+            (unit.Track, unit.Timestamp, unit.Arrival, unit.IsKeyFrame) = (index, time, now, made.IsKeyFrame);
             sink.Publish(unit);
         }
+    }
+
+    // Sound never goes back: frames of one packet lie a frame apart even while a report moves the line, so the next may come too early. Only a sender whose own clock jumps loses what it repeats.
+    private static bool TryPlace(RecordedTrack track, long time, out long place)
+    {
+        place = track.IsVideo ? time : Math.Max(time, track.Last + 1);
+        return place - time < track.Track.Format.ClockRate;
     }
 }

@@ -23,7 +23,7 @@ internal sealed class RecordedTrack(RtspTrack track, RtspLane lane)
     internal (double Seconds, RtpTimestamp Time)? Clock { get; private set; }
 
     /// <summary>Time of the last unit published; sound may not go back behind it.</summary>
-    internal long Last { get; set; } = long.MinValue;
+    internal long Last { get; set; } = long.MinValue / 2;
 
     /// <summary>The format with what the band has told since: the parameter sets.</summary>
     internal TrackFormat Format =>

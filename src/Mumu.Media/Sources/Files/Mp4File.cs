@@ -79,7 +79,9 @@ internal sealed class Mp4File : MediaFile
             var due = Math.Max(0, (double)sample.DecodeTime / _infos[first].Timescale);
             var end = (double)(sample.PresentationTime + sample.Duration) / _infos[first].Timescale;
             var isKey = sample.IsSync || !_infos[first].IsVideo;
-            unit = new FileUnit(first, sample.PresentationTime, due, end, isKey, Read(sample, _infos[first]));
+            // Files count as they like; streams count as RTP does.
+            var time = (long)((Int128)sample.PresentationTime * _formats[first].ClockRate / _infos[first].Timescale);
+            unit = new FileUnit(first, time, due, end, isKey, Read(sample, _infos[first]));
             return true;
         }
     }
@@ -91,9 +93,16 @@ internal sealed class Mp4File : MediaFile
     private static bool IsUsable(Mp4TrackInfo track) =>
         track.Codec != Codec.Unknown && track.IsVideo == (track.Codec is not (Codec.Aac or Codec.Opus or Codec.Pcmu or Codec.Pcma));
 
-    // Sound keeps the file's clock, which is its sample rate; pictures, too.
     private static TrackFormat Format(Mp4TrackInfo track) =>
-        new(track.IsVideo ? MediaKind.Video : MediaKind.Audio, track.Codec, track.Timescale, track.Channels, track.Configuration);
+        new(track.IsVideo ? MediaKind.Video : MediaKind.Audio, track.Codec, ClockOf(track), track.Channels, track.Configuration);
+
+    private static int ClockOf(Mp4TrackInfo track) =>
+        track.Codec switch
+        {
+            Codec.Opus => 48_000,
+            Codec.Aac when AacConfiguration.TryParse(track.Configuration.Span, out var aac) => aac.SampleRate,
+            _ => track.IsVideo ? 90_000 : track.Timescale,
+        };
 
     private ReadOnlyMemory<byte> Read(Mp4FileSample sample, Mp4TrackInfo track)
     {

@@ -70,7 +70,7 @@ class Track:
 
 class Viewer:
     def __init__(self, url, key, file, pictures, has_sound):
-        self.url, self.key, self.pictures, self.has_sound = url, key, pictures, has_sound
+        self.url, self.key, self.frames, self.has_sound = url, key, pictures, has_sound
         self.loop = GLib.MainLoop()
         self.file = file
         self.tracks = {}
@@ -123,7 +123,7 @@ class Viewer:
             with urllib.request.urlopen(urllib.request.Request(self.url, offer.encode(), headers, method="POST")) as reply:
                 answer = reply.read().decode()
         except urllib.error.HTTPError as refusal:
-            self.fail(refusal.read().decode())
+            self.fail(refusal.read().decode() + "\n" + offer)
         _, sdp = GstSdp.SDPMessage.new_from_text(answer)
         self.rtc.emit("set-remote-description", GstWebRTC.WebRTCSessionDescription.new(GstWebRTC.WebRTCSDPType.ANSWER, sdp), None)
         return False
@@ -145,7 +145,7 @@ class Viewer:
         meta = buffer.get_reference_timestamp_meta(None)
         track.take(buffer.extract_dup(0, buffer.get_size()), meta.timestamp / 1e9 if meta else None)
         everyone = len(self.tracks) == 1 + self.has_sound and all(other.shift is not None for other in self.tracks.values())
-        if everyone and len(self.tracks["H264"].frames) >= self.pictures:
+        if everyone and all(len(track.frames) >= self.frames for track in self.tracks.values()):
             self.ended = True
             GLib.idle_add(self.loop.quit)
 
