@@ -223,7 +223,11 @@ internal sealed class TurnConnection : IThreadPoolWorkItem, IDisposable
         catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or InvalidOperationException)
         {
             Dispose(); // the reading task tells the engine
-            _flushed?.TrySetResult();
+            lock (_outgate)
+            {
+                _isWriting = false;
+                _flushed?.TrySetResult();
+            }
         }
     }
 

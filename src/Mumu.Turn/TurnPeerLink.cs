@@ -10,6 +10,7 @@ namespace Mumu.Turn;
 internal sealed class TurnPeerLink(int id, Socket socket, TurnStreamRelays relays, TimeProvider time) : IDisposable
 {
     private const int BufferBytes = 32 * 1024;
+    private volatile bool _isClosed;
     private readonly NetworkStream _peer = new(socket, ownsSocket: true);
 
     /// <summary>Passes bytes both ways until both sides have ended, or one is broken.</summary>
@@ -37,7 +38,11 @@ internal sealed class TurnPeerLink(int id, Socket socket, TurnStreamRelays relay
         }
     }
 
-    public void Dispose() => _peer.Dispose();
+    public void Dispose()
+    {
+        _isClosed = true;
+        _peer.Dispose();
+    }
 
     private async Task PassAsync(Stream from, Stream to, Func<Task> end, Stream client)
     {
@@ -50,6 +55,8 @@ internal sealed class TurnPeerLink(int id, Socket socket, TurnStreamRelays relay
                 await to.WriteAsync(buffer.AsMemory(0, length)).ConfigureAwait(false);
                 await PauseAsync(length).ConfigureAwait(false);
             }
+            // A socket that is closed here may look as if the peer had ended.
+            ObjectDisposedException.ThrowIf(_isClosed, this);
             await end().ConfigureAwait(false); // the other direction may go on
         }
         catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or AuthenticationException)
