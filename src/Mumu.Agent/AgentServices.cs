@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Mumu.Agent.Cameras;
 using Mumu.Agent.Control;
 using Mumu.Agent.Events;
+using Mumu.Agent.Hls;
 using Mumu.Agent.Identity;
 using Mumu.Agent.Keys;
 using Mumu.Agent.Live;
@@ -75,6 +76,7 @@ public static class AgentServices
         services.AddControl();
         services.AddSingleton<Scrape>();
         services.AddSingleton<StreamDoor>();
+        services.AddSingleton<HlsSessions>();
         services.AddSingleton<RtspHost>();
         services.AddHostedService(provider => provider.GetRequiredService<RtspHost>());
         services.AddSingleton<RtmpHost>();

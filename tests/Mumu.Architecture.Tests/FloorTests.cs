@@ -10,6 +10,7 @@ public sealed partial class FloorTests
     {
         ["Codecs"] = [],
         ["Mp4"] = ["Codecs"],
+        ["Hls"] = [],
         ["Stun"] = [],
         ["Sdp"] = [],
         ["MpegTs"] = ["Codecs"],

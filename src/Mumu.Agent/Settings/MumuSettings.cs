@@ -12,6 +12,7 @@ namespace Mumu.Agent.Settings;
 /// <param name="Ports">Where the program listens.</param>
 /// <param name="Turn">The STUN and TURN server of this program.</param>
 /// <param name="Rtsp">The RTSP server.</param>
+/// <param name="Hls">The HLS server.</param>
 /// <param name="Control">The control API.</param>
 /// <param name="Metrics">The metrics for Prometheus.</param>
 /// <param name="Access">Who may do what, besides API keys.</param>
@@ -29,6 +30,7 @@ public sealed record MumuSettings(
     PortSettings? Ports = null,
     TurnServerSettings? Turn = null,
     RtspSettings? Rtsp = null,
+    HlsSettings? Hls = null,
     ControlSettings? Control = null,
     MetricsSettings? Metrics = null,
     AccessSettings? Access = null,
@@ -60,6 +62,9 @@ public sealed record MumuSettings(
 
     /// <summary>The RTSP server.</summary>
     public RtspSettings Rtsp { get; init; } = Rtsp ?? new RtspSettings();
+
+    /// <summary>The HLS server.</summary>
+    public HlsSettings Hls { get; init; } = Hls ?? new HlsSettings();
 
     /// <summary>The control API.</summary>
     public ControlSettings Control { get; init; } = Control ?? new ControlSettings();
@@ -179,6 +184,7 @@ public sealed record TurnSettings(IReadOnlyList<string>? Urls = null, string? Se
 /// <param name="Metrics">Metrics for Prometheus.</param>
 /// <param name="Rtmp">RTMP.</param>
 /// <param name="Rtmps">RTMP in TLS, where there is a certificate.</param>
+/// <param name="Hls">HLS for readers on the local network.</param>
 public sealed record PortSettings(
     int Web = 8080,
     int Whep = 8889,
@@ -188,5 +194,6 @@ public sealed record PortSettings(
     int Control = 9997,
     int Metrics = 9998,
     int Rtmp = 1935,
-    int Rtmps = 1936
+    int Rtmps = 1936,
+    int Hls = 8888
 );

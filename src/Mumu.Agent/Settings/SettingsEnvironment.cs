@@ -44,6 +44,7 @@ public static class SettingsEnvironment
         ["MUMU_PORTS_WEB"] = (s, v, n) => s with { Ports = s.Ports with { Web = Number(v, n) } },
         ["MUMU_PORTS_HUB_API"] = (s, v, n) => s with { Ports = s.Ports with { HubApi = Number(v, n) } },
         ["MUMU_PORTS_WHEP"] = (s, v, n) => s with { Ports = s.Ports with { Whep = Number(v, n) } },
+        ["MUMU_PORTS_HLS"] = (s, v, n) => s with { Ports = s.Ports with { Hls = Number(v, n) } },
         ["MUMU_PORTS_CONTROL"] = (s, v, n) => s with { Ports = s.Ports with { Control = Number(v, n) } },
         ["MUMU_PORTS_METRICS"] = (s, v, n) => s with { Ports = s.Ports with { Metrics = Number(v, n) } },
         ["MUMU_LOG_FORMAT"] = (s, v, n) => s with { Log = s.Log with { Format = Word<LogFormat>(v, n) } },

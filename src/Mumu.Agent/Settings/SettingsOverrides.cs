@@ -57,6 +57,7 @@ public sealed record SettingsOverrides
                 HubApi = Shift(settings.Ports.HubApi),
                 Rtsp = Shift(settings.Ports.Rtsp),
                 Rtsps = Shift(settings.Ports.Rtsps),
+                Hls = Shift(settings.Ports.Hls),
                 Rtmp = Shift(settings.Ports.Rtmp),
                 Rtmps = Shift(settings.Ports.Rtmps),
                 Control = Shift(settings.Ports.Control),

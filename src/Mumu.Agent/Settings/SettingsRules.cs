@@ -18,6 +18,7 @@ internal static class SettingsRules
             .. Ports(settings.Ports),
             .. RtspSettings.Problems(settings.Rtsp),
             .. RtmpSettings.Problems(settings.Rtmp),
+            .. HlsSettings.Problems(settings.Hls),
             .. TurnServerRules.Problems(settings.Turn),
             .. ControlSettings.Problems(settings.Control),
             .. MetricsSettings.Problems(settings.Metrics),
@@ -219,6 +220,7 @@ internal static class SettingsRules
             ("ports.rtsps", ports.Rtsps),
             ("ports.control", ports.Control),
             ("ports.metrics", ports.Metrics),
+            ("ports.hls", ports.Hls),
             ("ports.rtmp", ports.Rtmp),
             ("ports.rtmps", ports.Rtmps),
         ];

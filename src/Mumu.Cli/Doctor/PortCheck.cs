@@ -15,6 +15,10 @@ internal static class PortCheck
         yield return Try("web and signaling", ports.Web, address, SocketType.Stream);
         yield return Try("hub for existing clients", ports.HubApi, address, SocketType.Stream);
         yield return Try("WHEP", ports.Whep, address, SocketType.Stream);
+        if (settings.Hls.Enabled)
+        {
+            yield return Try("HLS", ports.Hls, address, SocketType.Stream);
+        }
         if (settings.Rtsp.Enabled)
         {
             yield return Try("RTSP", ports.Rtsp, address, SocketType.Stream);

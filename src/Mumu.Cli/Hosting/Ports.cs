@@ -16,6 +16,7 @@ namespace Mumu.Cli.Hosting;
 /// <param name="Metrics">Metrics (TCP).</param>
 /// <param name="Rtmp">RTMP (TCP).</param>
 /// <param name="Rtmps">RTMP in TLS (TCP), where there is a certificate.</param>
+/// <param name="Hls">HLS for readers on the local network (TCP).</param>
 internal sealed record Ports(
     int Web,
     int HubApi,
@@ -28,7 +29,8 @@ internal sealed record Ports(
     int Control,
     int Metrics,
     int Rtmp,
-    int Rtmps
+    int Rtmps,
+    int Hls
 )
 {
     /// <summary>The ports of the settings, already shifted by --port-offset.</summary>
@@ -45,6 +47,7 @@ internal sealed record Ports(
             settings.Ports.Control,
             settings.Ports.Metrics,
             settings.Ports.Rtmp,
-            settings.Ports.Rtmps
+            settings.Ports.Rtmps,
+            settings.Ports.Hls
         );
 }

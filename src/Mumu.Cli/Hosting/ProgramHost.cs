@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Mumu.Agent;
 using Mumu.Agent.Control;
+using Mumu.Agent.Hls;
 using Mumu.Agent.LocalApi;
 using Mumu.Agent.Metrics;
 using Mumu.Agent.Settings;
@@ -56,6 +57,7 @@ internal static class ProgramHost
         if (plan.RunsAgent)
         {
             app.MapWhen(context => context.Connection.LocalPort == plan.Ports.Whep, UseWhep);
+            app.MapWhen(context => context.Connection.LocalPort == plan.Ports.Hls, UseHls);
             app.MapWhen(context => context.Connection.LocalPort == plan.Ports.Control, control => control.UseMumuControl());
             app.MapWhen(context => context.Connection.LocalPort == plan.Ports.Metrics, metrics => metrics.UseMumuMetrics());
         }
@@ -81,6 +83,10 @@ internal static class ProgramHost
         {
             kestrel.Listen(address, plan.Ports.Whep);
             var settings = plan.Settings.Current;
+            if (settings.Hls.Enabled)
+            {
+                kestrel.Listen(address, plan.Ports.Hls);
+            }
             if (settings.Control.Enabled)
             {
                 kestrel.Listen(OfMachine(settings.Control.Bind), plan.Ports.Control);
@@ -104,6 +110,12 @@ internal static class ProgramHost
             endpoints.MapWhep();
             endpoints.MapStills();
         });
+    }
+
+    private static void UseHls(IApplicationBuilder hls)
+    {
+        hls.UseRouting();
+        hls.UseEndpoints(endpoints => endpoints.MapHls());
     }
 
     private static void UseWeb(WebApplication app, HostPlan plan)

@@ -1,5 +1,4 @@
 // What of a unit goes into a sample: all but what the initialization segment has already.
-using System.Buffers.Binary;
 using Mumu.Protocols.Codecs;
 
 namespace Mumu.Protocols.Mp4;
@@ -16,15 +15,10 @@ public static class Mp4SampleData
     /// <param name="isKeyFrame">Decoding can start there.</param>
     public static int Measure(Codec codec, ReadOnlySpan<byte> unit, bool isKeyFrame)
     {
-        if (codec is not (Codec.H264 or Codec.H265))
+        var (length, at) = (0, 0);
+        while (TryTake(codec, unit, isKeyFrame, ref at, out var piece))
         {
-            return unit.Length;
-        }
-        var length = 0;
-        var reader = new NalReader(unit);
-        while (reader.TryRead(out var nal))
-        {
-            length += IsLeftOut(codec, nal, isKeyFrame) ? 0 : nal.Length + 4;
+            length += piece.Length;
         }
         return length;
     }
@@ -36,23 +30,40 @@ public static class Mp4SampleData
     /// <param name="destination">Takes the bytes; large enough.</param>
     public static int Copy(Codec codec, ReadOnlySpan<byte> unit, bool isKeyFrame, Span<byte> destination)
     {
-        if (codec is not (Codec.H264 or Codec.H265))
+        var (length, at) = (0, 0);
+        while (TryTake(codec, unit, isKeyFrame, ref at, out var piece))
         {
-            unit.CopyTo(destination);
-            return unit.Length;
-        }
-        var length = 0;
-        var reader = new NalReader(unit);
-        while (reader.TryRead(out var nal))
-        {
-            if (!IsLeftOut(codec, nal, isKeyFrame))
-            {
-                BinaryPrimitives.WriteInt32BigEndian(destination[length..], nal.Length);
-                nal.CopyTo(destination[(length + 4)..]);
-                length += nal.Length + 4;
-            }
+            piece.CopyTo(destination[length..]);
+            length += piece.Length;
         }
         return length;
+    }
+
+    /// <summary>Takes the next piece of a unit that belongs to the sample; false at the end, or where the unit's bytes make no sense.</summary>
+    /// <param name="codec">The format.</param>
+    /// <param name="unit">The unit.</param>
+    /// <param name="isKeyFrame">Decoding can start there.</param>
+    /// <param name="at">How far the unit was read; 0 to begin.</param>
+    /// <param name="piece">Bytes of the sample.</param>
+    public static bool TryTake(Codec codec, ReadOnlySpan<byte> unit, bool isKeyFrame, ref int at, out ReadOnlySpan<byte> piece)
+    {
+        piece = unit[at..];
+        if (codec is not (Codec.H264 or Codec.H265))
+        {
+            at = unit.Length;
+            return !piece.IsEmpty;
+        }
+        var reader = new NalReader(piece);
+        while (reader.TryRead(out var nal))
+        {
+            piece = unit.Slice(at, nal.Length + 4); // with its length, which stands in front of it
+            at += piece.Length;
+            if (!IsLeftOut(codec, nal, isKeyFrame))
+            {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static bool IsLeftOut(Codec codec, ReadOnlySpan<byte> nal, bool isKeyFrame) =>

@@ -219,7 +219,7 @@ public sealed class SettingsStoreTests : IDisposable
         );
         Assert.Equal("https://line", store.Current.Hub.Url);
         Assert.Equal(new DeviceSettings("cam-1", "environment"), store.Current.Device);
-        Assert.Equal(new PortSettings(181, 8989, 8100, 8654, 8422, 10097, 10098, 2035, 2036), store.Current.Ports);
+        Assert.Equal(new PortSettings(181, 8989, 8100, 8654, 8422, 10097, 10098, 2035, 2036, 8988), store.Current.Ports);
         Assert.Equal(8289, store.Current.WebRtc.Port);
         Assert.Equal(["stun:a", "stun:b"], store.Current.WebRtc.Stun);
         Assert.Equal(["front", "simulator"], store.Current.Cameras.Keys);
