@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Mumu.Agent.Cameras;
 using Mumu.Agent.Control;
 using Mumu.Agent.Events;
+using Mumu.Agent.Forwarding;
 using Mumu.Agent.Hls;
 using Mumu.Agent.Identity;
 using Mumu.Agent.Keys;
@@ -81,6 +82,7 @@ public static class AgentServices
         services.AddHostedService(provider => provider.GetRequiredService<RtspHost>());
         services.AddSingleton<RtmpHost>();
         services.AddHostedService(provider => provider.GetRequiredService<RtmpHost>());
+        services.AddHostedService<Forwards>();
 
         services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, null);
         services.AddAuthorizationBuilder().AddPolicy(AgentPolicies.Admin, AgentPolicies.BuildAdmin(options));

@@ -1,6 +1,7 @@
 // One camera of the agent: its settings, its stream, and how it is.
 using System.Globalization;
 using Microsoft.Extensions.Logging;
+using Mumu.Agent.Forwarding;
 using Mumu.Agent.Paths;
 using Mumu.Agent.Settings;
 using Mumu.Media.Publishing;
@@ -85,6 +86,9 @@ public sealed class Camera : IAsyncDisposable
     /// <summary>Who reads it, over every protocol that says so.</summary>
     public PathReaders Readers { get; } = new();
 
+    /// <summary>Where it is sent on to, over every protocol.</summary>
+    internal IReadOnlyList<Forward> Forwards { get; set; } = [];
+
     /// <summary>Carries its pictures.</summary>
     public MediaStream Stream { get; }
 
@@ -143,11 +147,11 @@ public sealed class Camera : IAsyncDisposable
     // The stream plays on with the filler's picture, but the camera is away.
     private bool FailedBehindFiller => Settings.Filler && _health.Failure is not null;
 
-    /// <summary>Takes over settings that differ in the name only.</summary>
+    /// <summary>Takes over settings that differ in the name and in where the stream is sent on to.</summary>
     internal bool TryRename(CameraSettings settings)
     {
         // Its second stream is a camera of its own here.
-        if (settings with { Name = null, Sub = null } != Settings with { Name = null, Sub = null })
+        if (settings with { Name = null, Sub = null, Forward = null } != Settings with { Name = null, Sub = null, Forward = null })
         {
             return false;
         }

@@ -143,7 +143,7 @@ public sealed partial class CameraRegistry : IAsyncDisposable
             var name = $"{clean.Name ?? entry.Key} (sub)";
             // A transport stream is sent here by whoever knows where: no account has to do with it.
             var second = CameraUrl.IsTransportStream(sub) ? clean with { User = null, Password = null } : clean;
-            yield return (entry.Key + Camera.SubSuffix, second with { Name = name, Url = sub, Sub = null });
+            yield return (entry.Key + Camera.SubSuffix, second with { Name = name, Url = sub, Sub = null, Forward = null });
         }
     }
 

@@ -1,5 +1,6 @@
 // A path at one moment, for lists.
 using Mumu.Agent.Cameras;
+using Mumu.Agent.Forwarding;
 using Mumu.Agent.Settings;
 using Mumu.Media.Publishing;
 using Mumu.Media.Streams;
@@ -18,6 +19,7 @@ namespace Mumu.Agent.Paths;
 /// <param name="BytesSent">Bytes sent to all readers there are and were.</param>
 /// <param name="PlayingSince">Since when its source plays; null while it does not.</param>
 /// <param name="Tracks">Its tracks; none while its source does not play.</param>
+/// <param name="Forwards">How sending it on to other servers stands.</param>
 public sealed record PathStatus(
     string Name,
     CameraSourceKind Source,
@@ -28,7 +30,8 @@ public sealed record PathStatus(
     StreamStatistics Statistics,
     long BytesSent,
     DateTimeOffset? PlayingSince,
-    IReadOnlyList<TrackFormat> Tracks
+    IReadOnlyList<TrackFormat> Tracks,
+    IReadOnlyList<ForwardStatus> Forwards
 )
 {
     /// <summary>The scheme of the address it is taken from, as <c>rtsp</c>; null where it has none.</summary>
@@ -45,7 +48,8 @@ public sealed record PathStatus(
             camera.Stream.Statistics,
             camera.Readers.Bytes,
             camera.PlayingSince,
-            camera.Stream.Tracks
+            camera.Stream.Tracks,
+            [.. camera.Forwards.Select(forward => forward.Status)]
         )
         {
             Scheme = Uri.TryCreate(camera.Settings.Url, UriKind.Absolute, out var address) ? address.Scheme : null,

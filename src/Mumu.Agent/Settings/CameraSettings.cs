@@ -39,7 +39,7 @@ public enum CameraTransport
     Udp,
 }
 
-/// <summary>One camera. All members are plain values, so equality says whether a reload must restart it.</summary>
+/// <summary>One camera. All members but the targets are plain values, so equality says whether a reload must restart it.</summary>
 /// <param name="Name">The name for people, up to 100 characters; null is the id.</param>
 /// <param name="Source">Where the picture comes from.</param>
 /// <param name="Url">For <see cref="CameraSourceKind.Rtsp"/>: <c>rtsp://</c>, <c>rtsps://</c>, <c>http://</c>, <c>https://</c> or <c>udp://</c>; nothing that names a program or a file, ever.</param>
@@ -54,6 +54,7 @@ public enum CameraTransport
 /// <param name="File">For <see cref="CameraSourceKind.File"/>: an MP4 file or a transport stream below the folder <c>media</c> in the data folder.</param>
 /// <param name="Sub">The address of the camera's second, smaller stream, at the same host and with the same user; it is read at the path <c>{camera}/sub</c>.</param>
 /// <param name="Filler">True: while the camera is away, a picture says since when, and readers stay connected. For cameras that send H.264.</param>
+/// <param name="Forward">Where its stream is sent on to; a change of it disturbs nobody.</param>
 public sealed record CameraSettings(
     string? Name = null,
     CameraSourceKind Source = CameraSourceKind.Rtsp,
@@ -68,7 +69,8 @@ public sealed record CameraSettings(
     int Kbps = 0,
     string? File = null,
     string? Sub = null,
-    bool Filler = false
+    bool Filler = false,
+    IReadOnlyList<ForwardSettings>? Forward = null
 )
 {
     /// <summary>Name and address without user or password, for logs.</summary>

@@ -29,7 +29,10 @@ internal static class SettingsRules
         ];
 
     /// <summary>A camera's own rules; the path is within the camera.</summary>
-    public static IEnumerable<(string Path, string Reason)> Camera(CameraSettings camera)
+    public static IEnumerable<(string Path, string Reason)> Camera(CameraSettings camera) =>
+        [.. CameraItself(camera), .. ForwardSettings.Problems(camera.Forward ?? [])];
+
+    private static IEnumerable<(string Path, string Reason)> CameraItself(CameraSettings camera)
     {
         if (camera.Name is { } name && Label(name) is { } bad)
         {

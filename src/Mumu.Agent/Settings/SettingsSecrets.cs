@@ -5,7 +5,9 @@ namespace Mumu.Agent.Settings;
 internal static class SettingsSecrets
 {
     public static bool In(MumuSettings settings) =>
-        settings.Cameras.Values.Any(c => c.Password is { Length: > 0 } || (c.Url is { } url && CameraUrl.HasUserInfo(url)))
+        settings.Cameras.Values.Any(c =>
+            c.Password is { Length: > 0 } || (c.Url is { } url && CameraUrl.HasUserInfo(url)) || c.Forward is { Count: > 0 }
+        )
         || settings.Hub.Turn?.Secret is not null
         || settings.Turn.Secret is not null
         || settings.Access.Jwt?.Secret is not null

@@ -153,12 +153,12 @@ public sealed class RtmpClient(RtmpAddress address, bool publishes, TimeSpan tim
     private bool Command(ReadOnlySpan<byte> payload, out RtmpClientEvent e)
     {
         e = default;
-        if (!AmfReader.TryReadAll(payload, out var values) || values.Count < 2 || values[0].Kind != AmfKind.Text)
+        if (!AmfReader.TryReadAll(payload, out var values) || values.Count < 1 || values[0].Kind != AmfKind.Text)
         {
             _end = new RtmpEnd(RtmpEndReason.Protocol, $"The server {address} sent a command that can't be read.");
             return false;
         }
-        var call = (int)Math.Clamp(values[1].Number, 0, 1000);
+        var call = values.Count > 1 ? (int)Math.Clamp(values[1].Number, 0, 1000) : 0; // ffmpeg leaves the number out where nothing was asked
         switch (values[0].Text)
         {
             case "_result" when call == ConnectCall:

@@ -69,12 +69,12 @@ internal sealed class RtmpLink(bool isServer, Random random)
         return false;
     }
 
-    /// <summary>Tells the size of our chunks, the windows, and as a server the bandwidth.</summary>
+    /// <summary>Tells the size of our chunks, and as a server the windows. There are servers that expect nothing else in front of a client's first command.</summary>
     internal void SendLimits()
     {
-        SendNumber(RtmpMessageType.WindowAcknowledgementSize, Window);
         if (isServer)
         {
+            SendNumber(RtmpMessageType.WindowAcknowledgementSize, Window);
             Span<byte> bandwidth = stackalloc byte[5];
             BinaryPrimitives.WriteUInt32BigEndian(bandwidth, Window);
             bandwidth[4] = 2; // dynamic

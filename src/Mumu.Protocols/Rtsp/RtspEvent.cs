@@ -13,6 +13,9 @@ public enum RtspEventKind
     /// <summary>The server plays.</summary>
     Playing,
 
+    /// <summary>The server takes what we announced (see <see cref="RtspAnnouncer"/>): media may flow.</summary>
+    Recording,
+
     /// <summary>An interleaved packet: <see cref="RtspEvent.Channel"/>, <see cref="RtspEvent.Payload"/>. May come before <see cref="Playing"/>.</summary>
     Interleaved,
 

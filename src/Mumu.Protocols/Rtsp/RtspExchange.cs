@@ -20,7 +20,7 @@ internal enum RtspReply
 /// <summary>Numbers, writes and repeats requests. Only one is in flight, so a response with a wrong or no number still finds its request.</summary>
 internal sealed class RtspExchange(RtspAuthenticator authenticator, RtspClientOptions options)
 {
-    private sealed record Request(string Method, string Uri, string Headers)
+    private sealed record Request(string Method, string Uri, string Headers, string Body)
     {
         internal int Tries { get; set; }
 
@@ -43,10 +43,10 @@ internal sealed class RtspExchange(RtspAuthenticator authenticator, RtspClientOp
     internal TimeSpan? Deadline { get; private set; }
 
     /// <summary>Sends a request; one in flight is no longer waited for.</summary>
-    internal void Send(string method, string uri, string headers, TimeSpan now)
+    internal void Send(string method, string uri, string headers, TimeSpan now, string body = "")
     {
         _unanswered = _request is null ? _unanswered : _number;
-        _request = new Request(method, uri, headers);
+        _request = new Request(method, uri, headers, body);
         Write(_request, now);
     }
 
@@ -107,7 +107,11 @@ internal sealed class RtspExchange(RtspAuthenticator authenticator, RtspClientOp
         {
             text.Append(CultureInfo.InvariantCulture, $"Authorization: {authorization}\r\n");
         }
-        Output.Add(text.Append(request.Headers).Append("\r\n").ToString());
+        if (request.Body.Length > 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"Content-Length: {Encoding.UTF8.GetByteCount(request.Body)}\r\n");
+        }
+        Output.Add(text.Append(request.Headers).Append("\r\n").Append(request.Body).ToString());
         Deadline = now + options.RequestTimeout;
     }
 }

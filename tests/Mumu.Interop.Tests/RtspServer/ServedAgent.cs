@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using Mumu.Agent;
 using Mumu.Agent.Cameras;
 using Mumu.Agent.Keys;
+using Mumu.Agent.Paths;
 using Mumu.Agent.Settings;
 using Mumu.Agent.Stills;
 using Mumu.Agent.Whep;
@@ -33,18 +34,29 @@ internal sealed class ServedAgent : IAsyncDisposable
 
     internal HttpClient Http { get; }
 
+    internal PathRegistry Paths => _app.Services.GetRequiredService<PathRegistry>();
+
     internal CameraRegistry Cameras => _app.Services.GetRequiredService<CameraRegistry>();
 
     /// <summary>Starts it; <paramref name="prepare"/> gets the data folder first, and <paramref name="cameras"/> is JSON of more cameras, each with a comma behind.</summary>
-    internal static async Task<ServedAgent> StartAsync(Action<string>? prepare = null, string cameras = "")
+    /// <param name="prepare">Gets the data folder first.</param>
+    /// <param name="cameras">More cameras.</param>
+    /// <param name="simulator">More members of the simulated camera, each behind a comma.</param>
+    /// <param name="rtmp">Where RTMP listens; null chooses.</param>
+    internal static async Task<ServedAgent> StartAsync(
+        Action<string>? prepare = null,
+        string cameras = "",
+        string simulator = "",
+        int? rtmp = null
+    )
     {
         var folder = Directory.CreateTempSubdirectory("mumu-served-").FullName;
         var port = FreePort.Take();
-        var rtmpPort = FreePort.Take();
+        var rtmpPort = rtmp ?? FreePort.Take();
         await File.WriteAllTextAsync(
             Path.Combine(folder, SettingsStore.FileName),
             $$"""
-            { "cameras": { {{cameras}} "sim": { "source": "simulator", "width": 640, "height": 360, "fps": 30, "kbps": 1500 } },
+            { "cameras": { {{cameras}} "sim": { "source": "simulator", "width": 640, "height": 360, "fps": 30, "kbps": 1500{{simulator}} } },
               "webrtc": { "bind": "127.0.0.1", "port": 0, "loops": 1 }, "ports": { "rtsp": {{port}}, "rtmp": {{rtmpPort}} }, "rtsp": { "udpPort": 0 } }
             """
         );

@@ -1,4 +1,5 @@
 // Publishes a stream to an RTMP server elsewhere.
+using Mumu.Media.Outputs.Connections;
 using Mumu.Media.Sources;
 using Mumu.Media.Sources.Rtmp;
 using Mumu.Media.Streams;
@@ -8,7 +9,7 @@ using Mumu.Protocols.Rtmp;
 namespace Mumu.Media.Outputs.Rtmp;
 
 /// <summary>Reads a stream and publishes it over RTMP or RTMPS. One run is one session; who wants more tries again. A slow server loses frames up to the next key frame; the stream never waits for it.</summary>
-public sealed class RtmpPush
+public sealed class RtmpPush : IStreamPush
 {
     private readonly RtmpOptions _options;
     private readonly RtmpAddress _address;
@@ -29,17 +30,13 @@ public sealed class RtmpPush
         (_options, _time) = (options, time);
     }
 
-    /// <summary>Bytes sent in this run.</summary>
+    /// <inheritdoc />
     public long Bytes => Volatile.Read(ref _session)?.Outbox.Written ?? 0;
 
-    /// <summary>Frames left out because the server was too slow.</summary>
+    /// <inheritdoc />
     public long Dropped => Volatile.Read(ref _reader)?.Dropped ?? 0;
 
-    /// <summary>Connects and publishes until cancelled.</summary>
-    /// <param name="stream">What to publish; its source is started if need be.</param>
-    /// <param name="started">Called once the server takes it.</param>
-    /// <param name="cancellation">Ends it.</param>
-    /// <exception cref="SourceException">It ended otherwise; the message is a sentence without credentials.</exception>
+    /// <inheritdoc />
     public async Task RunAsync(MediaStream stream, Action started, CancellationToken cancellation)
     {
         await stream.WaitReadyAsync(cancellation).ConfigureAwait(false);
@@ -77,7 +74,7 @@ public sealed class RtmpPush
             {
                 return;
             }
-            var reader = new RtmpReader(session.Outbox, session.End);
+            var reader = new RtmpReader(session.Outbox, _ => session.End("has to be asked anew, since the stream's format changed"));
             Volatile.Write(ref _reader, reader);
             feed = new RtmpFeed(stream, tracks, session.StreamId);
             feed.Start();

@@ -72,6 +72,21 @@ internal sealed class RtspLoop(RtspUdpRoutes routes) : ILoopHandler<RtspCommand>
     /// <inheritdoc />
     public TimeSpan? OnTurn(UdpSendBatch output, TimeSpan now)
     {
+        var next = Report(now);
+        foreach (var reader in _udp)
+        {
+            reader.Pump(output, now);
+            if (reader.IsPaced)
+            {
+                next = next < now + s_paceInterval ? next : now + s_paceInterval;
+            }
+        }
+        return next;
+    }
+
+    /// <summary>Sends the reports that are due; gives when the next ones are.</summary>
+    internal TimeSpan? Report(TimeSpan now)
+    {
         TimeSpan? next = null;
         foreach (var (feed, room) in _rooms)
         {
@@ -81,14 +96,6 @@ internal sealed class RtspLoop(RtspUdpRoutes routes) : ILoopHandler<RtspCommand>
                 Report(feed, room);
             }
             next = next < room.NextReport ? next : room.NextReport;
-        }
-        foreach (var reader in _udp)
-        {
-            reader.Pump(output, now);
-            if (reader.IsPaced)
-            {
-                next = next < now + s_paceInterval ? next : now + s_paceInterval;
-            }
         }
         return next;
     }

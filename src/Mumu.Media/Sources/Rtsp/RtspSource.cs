@@ -38,7 +38,7 @@ public sealed class RtspSource : ISource
         {
             var wasChallenged = authenticator.IsChallenged;
             var connection = await SourceConnection
-                .OpenAsync(AddressOf(uri), _options.Timeout, _options.CertificateSha256, _time, cancellation)
+                .OpenAsync(AddressOf(uri, _options.Networks), _options.Timeout, _options.CertificateSha256, _time, cancellation)
                 .ConfigureAwait(false);
             RtspSession.Outcome outcome;
             await using (connection.ConfigureAwait(false))
@@ -84,17 +84,17 @@ public sealed class RtspSource : ISource
     /// <inheritdoc />
     public void RequestKeyFrame() => _session?.RequestKeyFrame();
 
-    private SourceAddress AddressOf(Uri uri)
+    internal static SourceAddress AddressOf(Uri uri, OutboundNetworks networks)
     {
         var isTls = uri.Scheme.Equals("rtsps", StringComparison.OrdinalIgnoreCase);
         var port =
             uri.Port > 0 ? uri.Port
             : isTls ? 322
             : 554;
-        return new SourceAddress(uri.DnsSafeHost, port, isTls, "RTSP", _options.Networks);
+        return new SourceAddress(uri.DnsSafeHost, port, isTls, "RTSP", networks);
     }
 
-    private static SourceException Explain(RtspEnd end) =>
+    internal static SourceException Explain(RtspEnd end) =>
         new(
             end.Reason switch
             {
@@ -106,7 +106,7 @@ public sealed class RtspSource : ISource
             end.Message
         );
 
-    private static RtspCredentials? CredentialsOf(RtspOptions options)
+    internal static RtspCredentials? CredentialsOf(RtspOptions options)
     {
         if (options.UserName is not null)
         {
