@@ -2,6 +2,8 @@
 using Microsoft.Extensions.Logging;
 using Mumu.Agent.Cameras;
 using Mumu.Media.Outputs.Hls;
+using Mumu.Media.Streams;
+using Mumu.Media.Transcoding;
 using Mumu.Media.Units;
 
 namespace Mumu.Agent.Hls;
@@ -14,6 +16,7 @@ public sealed partial class HlsSessions : IDisposable
     private const int MaxSessions = 2_000;
     private static readonly TimeSpan SweepTime = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(15);
+    private static readonly string NoPicture = $"The camera gave no picture within {ReadyLimit.TotalSeconds:0} s.";
     private readonly Lock _gate = new();
     private readonly Dictionary<Camera, HlsStream> _streams = [];
     private readonly AgentOptions _options;
@@ -53,19 +56,28 @@ public sealed partial class HlsSessions : IDisposable
     /// <exception cref="TimeoutException">Nothing came in time.</exception>
     internal async Task<HlsSession> BeginAsync(Camera camera, string key, string remote, CancellationToken cancellation)
     {
-        var stream = Join(camera);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(ReadyLimit);
+        MediaStream played;
         try
         {
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            limit.CancelAfter(ReadyLimit);
+            played = await camera.StreamForAsync(ReaderFormats.Hls, limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new TimeoutException(NoPicture);
+        }
+        var stream = Join(camera, played);
+        try
+        {
             try
             {
-                await camera.Stream.WaitReadyAsync(limit.Token).ConfigureAwait(false);
+                await played.WaitReadyAsync(limit.Token).ConfigureAwait(false);
                 await stream.Muxer.Ready.WaitAsync(limit.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
             {
-                throw new TimeoutException($"The camera gave no picture within {ReadyLimit.TotalSeconds:0} s.");
+                throw new TimeoutException(NoPicture);
             }
             lock (_gate)
             {
@@ -121,7 +133,7 @@ public sealed partial class HlsSessions : IDisposable
         _sweep.Dispose();
     }
 
-    private HlsStream Join(Camera camera)
+    private HlsStream Join(Camera camera, MediaStream played)
     {
         HlsStream? made = null;
         HlsStream? stream;
@@ -139,8 +151,9 @@ public sealed partial class HlsSessions : IDisposable
                 {
                     Part = TimeSpan.FromMilliseconds(hls.PartMilliseconds),
                     Segment = TimeSpan.FromMilliseconds(hls.SegmentMilliseconds),
+                    AwaitsSound = played != camera.Stream,
                 };
-                made = stream = new HlsStream(camera, new HlsMuxer(camera.Stream, options, _time));
+                made = stream = new HlsStream(camera, new HlsMuxer(played, options, _time));
                 _streams[camera] = stream;
                 _sweep.Change(SweepTime, SweepTime);
             }

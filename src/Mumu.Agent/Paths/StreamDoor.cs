@@ -79,6 +79,7 @@ internal sealed class StreamDoor(Access access, PathRegistry paths, TimeProvider
             Path = name.Value,
             Key = key.Name,
             Stream = camera.Stream,
+            Derive = camera.StreamFor,
             Retired = camera.Retired,
             Join = info =>
             {

@@ -8,7 +8,7 @@ namespace Mumu.Media.Transcoding;
 /// <summary>
 /// Gives readers the stream itself where they can take it, or a derived one with the same timeline in which sound or picture are transcoded. A derived stream runs while somebody reads it and ends ten seconds after the last.
 /// </summary>
-public sealed class DerivedStreams : IAsyncDisposable
+public sealed partial class DerivedStreams : IAsyncDisposable
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<TranscodePlan, MediaStream> _streams = [];
@@ -16,6 +16,7 @@ public sealed class DerivedStreams : IAsyncDisposable
     private readonly Func<TranscodePermission> _allowed;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private bool _hasMissed;
     private bool _isDisposed;
 
     /// <summary>Makes none yet.</summary>
@@ -40,7 +41,24 @@ public sealed class DerivedStreams : IAsyncDisposable
     public MediaStream For(ReaderFormats formats)
     {
         var plan = TranscodePlan.For(_original.Tracks, formats, _allowed());
-        return plan.IsEmpty || FfmpegProgram.Find() is null ? _original : Get(plan);
+        if (plan.IsEmpty)
+        {
+            return _original;
+        }
+        if (FfmpegProgram.Find() is not null)
+        {
+            return Get(plan);
+        }
+        if (!Interlocked.Exchange(ref _hasMissed, true))
+        {
+            LogMissing(
+                _original.Name,
+                plan.Video is null ? "sound"
+                    : plan.Audio is null ? "picture"
+                    : "picture and sound"
+            );
+        }
+        return _original;
     }
 
     /// <summary>The stream as JPEG pictures; the stream itself where it is motion JPEG already.</summary>
@@ -86,6 +104,12 @@ public sealed class DerivedStreams : IAsyncDisposable
             await stream.DisposeAsync().ConfigureAwait(false);
         }
     }
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Path {Path}: some readers can't take its {Kind} as it is and go without. Transcoding needs ffmpeg, which is not on this machine: install the package ffmpeg (Debian, Ubuntu: apt install ffmpeg)."
+    )]
+    private partial void LogMissing(string path, string kind);
 
     private MediaStream Get(TranscodePlan plan)
     {

@@ -18,7 +18,12 @@ public sealed record ReaderFormats(IReadOnlyList<Codec> Video, IReadOnlyList<Cod
     public static ReaderFormats Hls { get; } = new([Codec.H264, Codec.H265, Codec.Av1, Codec.Vp9], [Codec.Aac, Codec.Opus]);
 
     /// <summary>RTMP as old players know it.</summary>
-    public static ReaderFormats Rtmp { get; } = new([Codec.H264], [Codec.Aac]);
+    public static ReaderFormats Rtmp { get; } = new([Codec.H264], [Codec.Aac, Codec.Pcmu, Codec.Pcma]);
+
+    /// <summary>RTMP for a player that names more formats (enhanced RTMP).</summary>
+    /// <param name="named">What it names.</param>
+    public static ReaderFormats RtmpWith(IReadOnlyList<Codec> named) =>
+        named.Count == 0 ? Rtmp : new([.. Rtmp.Video, .. named], [.. Rtmp.Audio, .. named]);
 
     private static readonly ReaderFormats s_webRtc = new(
         [Codec.H264, Codec.Vp8, Codec.Vp9, Codec.Av1],

@@ -47,6 +47,14 @@ public static class FourCc
         return Codec.Unknown;
     }
 
+    /// <summary>The formats of a client's list, in which <c>*</c> stands for all. What is unknown is left out.</summary>
+    public static IReadOnlyList<Codec> Of(AmfValue list) =>
+        [
+            .. s_all
+                .Where(entry => list.Members.Any(member => member.Value.Text == entry.Name || member.Value.Text == "*"))
+                .Select(entry => entry.Codec),
+        ];
+
     /// <summary>The four letters as a number, as metadata has them.</summary>
     public static uint NumberOf(Codec codec)
     {

@@ -1,4 +1,6 @@
 // The server's side of an RTMP connection: reads commands, keeps the stream's state, asks the driver for what only it knows.
+using Mumu.Protocols.Codecs;
+
 namespace Mumu.Protocols.Rtmp;
 
 /// <summary>
@@ -45,6 +47,9 @@ public sealed class RtmpServer
         _replies = new RtmpReplies(_link);
         (_now, _idleSince, _bareSince) = (now, now, now);
     }
+
+    /// <summary>Formats beyond the old ones that the client says it takes (<c>fourCcList</c> of enhanced RTMP); empty for clients that know none.</summary>
+    public IReadOnlyList<Codec> Formats { get; private set; } = [];
 
     /// <summary>True while a request waits for the driver's answer.</summary>
     public bool IsWaiting => _state == State.Asked;
@@ -234,6 +239,7 @@ public sealed class RtmpServer
             return;
         }
         _state = State.Connected;
+        Formats = FourCc.Of(properties["fourCcList"]);
         _replies.Connected(transaction);
     }
 

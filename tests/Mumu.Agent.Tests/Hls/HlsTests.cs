@@ -148,13 +148,13 @@ public sealed class HlsTests : IAsyncLifetime
         Assert.True(PathName.TryParse("phone", out var name));
         var paths = _agent.Service<PathRegistry>();
         var publication = await paths.PublishAsync(name, new Publisher("test", "x", "test"), TestContext.Current.CancellationToken);
-        publication.Announce([new TrackFormat(MediaKind.Audio, Codec.Pcma, 8_000, 1, default)]);
+        publication.Announce([new TrackFormat(MediaKind.Video, Codec.Vp8, 90_000, 0, default)]);
         var unit = Unit.Copy([1, 2, 3]);
         unit.IsKeyFrame = true;
         publication.Publish(unit);
         using var answer = await _agent.Http.GetAsync($"/phone/index.m3u8?pass={_agent.Key}", TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.NotAcceptable, answer.StatusCode);
-        Assert.Contains("PCMA", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("VP8", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
         publication.End("done");
     }
 }

@@ -47,6 +47,7 @@ public sealed class ReaderTests : IAsyncLifetime
     [Theory]
     [InlineData("h264+aac", "-c:v", "libx264", "-preset", "ultrafast", "-bf", "2", "-c:a", "aac")]
     [InlineData("h264+opus", "-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-c:a", "libopus")]
+    [InlineData("h264+pcmu", "-c:v", "libx264", "-preset", "ultrafast", "-bf", "0", "-c:a", "pcm_mulaw", "-ar", "8000", "-ac", "1")]
     [InlineData("hevc+aac", "-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=error", "-c:a", "aac")]
     public async Task Pictures_and_sound_stay_together(string formats, params string[] encoding)
     {
@@ -65,7 +66,8 @@ public sealed class ReaderTests : IAsyncLifetime
         var client = new LowLatencyClient(_agent.Http, folder, "video");
         await client.ReadAsync(60, () => client.Samples.Count(s => s.IsVideo) > 60);
         var (video, audio) = (client.Samples.Where(s => s.IsVideo).ToList(), client.Samples.Where(s => !s.IsVideo).ToList());
-        Assert.InRange(Math.Abs(video.Max(s => s.Time) - audio.Max(s => s.Time)), 0, 0.25);
+        var isTranscoded = formats == "h264+pcmu"; // sound comes later by what ffmpeg takes
+        Assert.InRange(Math.Abs(video.Max(s => s.Time) - audio.Max(s => s.Time)), 0, isTranscoded ? 2 : 0.25);
         Assert.Equal(audio.Select(s => s.Time).Order().Distinct(), audio.Select(s => s.Time));
         Assert.All(audio.Zip(audio.Skip(1)), p => Assert.InRange(p.Second.Time - p.First.Time, 0.019, 0.0225));
         string[] read = ["-xerror", "-i", _agent.Index("any"), "-t", "2", "-f", "null", "-"];

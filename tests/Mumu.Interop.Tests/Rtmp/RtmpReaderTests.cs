@@ -34,6 +34,29 @@ public sealed class RtmpReaderTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Opus_is_heard_as_aac_by_players_of_old()
+    {
+        string[] source = ["-re", "-f", "lavfi", "-i", "testsrc=s=320x240:r=25", "-f", "lavfi", "-i", "sine=sample_rate=48000"];
+        string[] encoding = ["-c:v", "libx264", "-preset", "ultrafast", "-bf", "0", "-g", "25", "-pix_fmt", "yuv420p", "-c:a", "libopus"];
+        string[] target = ["-f", "rtsp", "-rtsp_transport", "tcp", _agent.Address("opus")];
+        await using var publisher = MediaProgram.Ffmpeg([.. source, .. encoding, .. target]);
+        await Agent.Tests.Harness.Eventually.HoldsAsync(
+            () =>
+            {
+                Assert.False(publisher.HasExited, publisher.Log);
+                return _agent.Cameras.Find("opus")?.Stream.State == Media.Streams.StreamState.Ready;
+            },
+            "the published path plays"
+        );
+        string[] output = ["-map", "0:v", "-map", "0:a", "-c:v", "copy", "-t", "2", "-f", "null", "-"];
+        string[] sound = ["-map", "0:a", "-c", "copy", "-t", "2", "-f", "adts", "-y", _file]; // takes nothing but AAC
+        await using var reader = MediaProgram.Ffmpeg(["-xerror", "-i", _agent.RtmpAddress("opus"), .. output, .. sound]);
+        await reader.DoneAsync();
+        Assert.Equal("", reader.Log.Trim());
+        Assert.True(new FileInfo(_file).Length > 4_000, $"{new FileInfo(_file).Length} bytes of sound");
+    }
+
+    [Fact]
     public async Task Ffmpeg_is_told_why_it_may_not()
     {
         var address = _agent.RtmpAddress("sim");

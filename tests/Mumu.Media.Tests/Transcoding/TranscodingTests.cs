@@ -154,6 +154,21 @@ public sealed class TranscodingTests
     }
 
     [Fact]
+    public void Rtmp_and_hls_get_aac_where_they_need_it()
+    {
+        Assert.Equal("Aac", SoundOf(Codec.Opus, ReaderFormats.Rtmp));
+        Assert.Equal("Aac", SoundOf(Codec.Pcmu, ReaderFormats.Hls));
+        Assert.Null(SoundOf(Codec.Pcmu, ReaderFormats.Rtmp));
+        Assert.Null(SoundOf(Codec.Opus, ReaderFormats.Hls));
+        Assert.Null(SoundOf(Codec.Opus, ReaderFormats.RtmpWith([Codec.Opus]))); // by enhanced RTMP
+        static string? SoundOf(Codec codec, ReaderFormats formats)
+        {
+            TrackFormat[] tracks = [new(MediaKind.Video, Codec.H264, 90_000, 0, default), new(MediaKind.Audio, codec, 8_000, 1, default)];
+            return TranscodePlan.For(tracks, formats, new TranscodePermission(Audio: true, Video: false)).Audio?.ToString();
+        }
+    }
+
+    [Fact]
     public void No_template_leaves_ffmpeg_another_way_than_its_pipes()
     {
         foreach (var template in Enum.GetValues<TranscodeTemplate>())

@@ -14,6 +14,7 @@ public sealed class RtmpPairTests
         var pair = new Pair("rtmp://any:KEY@host/studio/film", publishes: true, piece);
         Assert.Equal(["Publish studio/film"], pair.ServerEvents);
         Assert.Equal("KEY", pair.Target.Key);
+        Assert.Equal(FourCc.All, pair.Server.Formats);
         pair.Server.Accept();
         pair.Run();
         Assert.Equal(["Started"], pair.ClientEvents);

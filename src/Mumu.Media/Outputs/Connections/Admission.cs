@@ -1,6 +1,7 @@
 // Who may come in: what the owner of a server answers when that asks.
 using Mumu.Media.Publishing;
 using Mumu.Media.Streams;
+using Mumu.Media.Transcoding;
 using Mumu.Media.Units;
 
 namespace Mumu.Media.Outputs.Connections;
@@ -19,6 +20,9 @@ public sealed record Admission(int Status, string Reason)
     /// <summary>What is to be read.</summary>
     public MediaStream? Stream { get; init; }
 
+    /// <summary>Gives the form of <see cref="Stream"/> for readers of some formats, once it plays; null where there is but one.</summary>
+    public Func<ReaderFormats, MediaStream>? Derive { get; init; }
+
     /// <summary>Cancelled when the path is gone.</summary>
     public CancellationToken Retired { get; init; }
 
@@ -30,7 +34,15 @@ public sealed record Admission(int Status, string Reason)
 
     /// <summary>Waits until the stream that is to be read plays.</summary>
     /// <exception cref="RefusedException">It does not, in this time.</exception>
-    internal async Task WaitReadyAsync(TimeSpan time, TimeProvider clock, CancellationToken cancellation)
+    internal Task WaitReadyAsync(TimeSpan time, TimeProvider clock, CancellationToken cancellation) =>
+        PlaysAsync(null, time, clock, cancellation);
+
+    /// <summary>The same for a reader of some formats; gives the form of the stream for it.</summary>
+    /// <exception cref="RefusedException">It does not play, in this time.</exception>
+    internal Task<MediaStream> WaitReadyAsync(ReaderFormats formats, TimeSpan time, TimeProvider clock, CancellationToken cancellation) =>
+        PlaysAsync(formats, time, clock, cancellation);
+
+    private async Task<MediaStream> PlaysAsync(ReaderFormats? formats, TimeSpan time, TimeProvider clock, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation, Retired);
         var timer = clock.CreateTimer(_ => limit.Cancel(), null, time, Timeout.InfiniteTimeSpan);
@@ -38,7 +50,14 @@ public sealed record Admission(int Status, string Reason)
         {
             try
             {
-                await Stream!.WaitReadyAsync(limit.Token).ConfigureAwait(false);
+                var stream = Stream!;
+                await stream.WaitReadyAsync(limit.Token).ConfigureAwait(false);
+                if (formats is not null && Derive?.Invoke(formats) is { } derived && derived != stream)
+                {
+                    stream = derived;
+                    await stream.WaitReadyAsync(limit.Token).ConfigureAwait(false);
+                }
+                return stream;
             }
             catch (Exception e)
                 when (e is SourceException or ObjectDisposedException

@@ -13,16 +13,20 @@ public sealed class HlsMuxer : IUnitReader, IDisposable
 {
     private const int LearnedPictures = 12;
     private const int MostLearned = 400;
+    private const int MostAwaited = 4_000;
+    private static readonly TimeSpan SoundLimit = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan LearningTime = TimeSpan.FromSeconds(1.5);
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _ended = new();
     private readonly HlsOptions _options;
+    private readonly TimeProvider _time;
     private readonly HlsWallClock _clock;
     private readonly MediaStream _stream;
     private readonly List<Unit> _learned = [];
     private IReadOnlyList<TrackFormat> _tracks = [];
     private HlsProgram? _program;
     private StreamReading? _reading;
+    private long _learningSince;
     private bool _isNewFormat;
     private bool _isInterrupted;
     private volatile string _reason = "The muxer was closed.";
@@ -30,7 +34,7 @@ public sealed class HlsMuxer : IUnitReader, IDisposable
     /// <summary>Makes a muxer; <see cref="Start"/> attaches it.</summary>
     public HlsMuxer(MediaStream stream, HlsOptions options, TimeProvider time)
     {
-        (_stream, _options, _clock) = (stream, options, new HlsWallClock(time));
+        (_stream, _options, _time, _clock) = (stream, options, time, new HlsWallClock(time));
         Ended = _ended.Token;
     }
 
@@ -113,8 +117,16 @@ public sealed class HlsMuxer : IUnitReader, IDisposable
             _ready.TrySetException(new HlsUnfitException(tracks.Statement ?? "The stream has nothing to play."));
             return;
         }
+        if (_learned.Count == 0)
+        {
+            _learningSince = _time.GetTimestamp();
+        }
         unit.AddReference();
         _learned.Add(unit);
+        if (AwaitsSound(tracks))
+        {
+            return;
+        }
         var first = _learned[0];
         var time = Span(unit) - Span(first);
         if (_learned.Count(u => u.Track == main) < LearnedPictures && _learned.Count < MostLearned && time < LearningTime)
@@ -129,6 +141,14 @@ public sealed class HlsMuxer : IUnitReader, IDisposable
         }
         Forget();
     }
+
+    // The cached group comes at once, and what is made of its sound a moment later.
+    private bool AwaitsSound(Fmp4Tracks tracks) =>
+        _options.AwaitsSound
+        && tracks is { Video: not null, Audio: not null }
+        && _learned.Count < MostAwaited
+        && _time.GetElapsedTime(_learningSince) < SoundLimit
+        && !_learned.Exists(u => u.Track == tracks.AudioIndex);
 
     private TimeSpan Span(Unit unit) => TimeSpan.FromSeconds((double)unit.Timestamp / _tracks[unit.Track].ClockRate);
 

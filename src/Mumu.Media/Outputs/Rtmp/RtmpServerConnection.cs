@@ -1,6 +1,7 @@
 // One client's connection: drives its core, reads its bytes, lets it play or publish.
 using System.Net;
 using Mumu.Media.Outputs.Connections;
+using Mumu.Media.Transcoding;
 using Mumu.Protocols.Rtmp;
 
 namespace Mumu.Media.Outputs.Rtmp;
@@ -176,7 +177,9 @@ internal sealed class RtmpServerConnection : IServedConnection
             }
             else
             {
-                var playing = await RtmpPlaying.BeginAsync(target, this, _host, _stop.Token).ConfigureAwait(false);
+                var playing = await RtmpPlaying
+                    .BeginAsync(target, ReaderFormats.RtmpWith(_core.Formats), this, _host, _stop.Token)
+                    .ConfigureAwait(false);
                 _playing = playing;
                 _core.Accept();
                 Flush(); // The client knows that it plays before the first frame comes.
