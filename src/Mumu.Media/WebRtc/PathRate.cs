@@ -49,7 +49,7 @@ internal sealed class PathRate(WebRtcOptions options)
         var arrived = (bytes - _sentBefore) * (256 - fractionLost) / 256.0 / span;
         var count = packets - _packetsBefore;
         (_sentBefore, _packetsBefore, _before) = (bytes, packets, now);
-        switch (_loss.Take(count, count * fractionLost / 256, TimeSpan.Zero, now))
+        switch (_loss.Take(count, count * fractionLost / 256, TimeSpan.Zero, isFree: _byLoss is null, now))
         {
             case LossVerdict.Less:
                 _beforeExperiment = _byLoss;
@@ -59,7 +59,7 @@ internal sealed class PathRate(WebRtcOptions options)
                 _byLoss = _beforeExperiment;
                 break;
             default:
-                if (_byLoss is { } limit && _loss.AllowsMore)
+                if (_byLoss is { } limit && _loss.AllowsMore(isKnown: false))
                 {
                     _byLoss = limit * Increase > 2 * Math.Max(streamRate, Least) ? null : limit * Increase;
                 }

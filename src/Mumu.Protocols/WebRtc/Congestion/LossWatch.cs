@@ -20,10 +20,15 @@ public enum LossVerdict
 /// </summary>
 public sealed class LossWatch
 {
-    private const double High = 0.1;
+    /// <summary>Loss above which less is sent, to see whether that mends it.</summary>
+    internal const double High = 0.1;
+
     private const double Low = 0.04;
     private const double Helped = 0.6; // of the loss before
-    private const int Least = 20; // packets in a window, below which a share says nothing
+
+    /// <summary>Packets in a window, below which a share says nothing.</summary>
+    internal const int Least = 20;
+
     private static readonly TimeSpan s_window = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan s_settle = TimeSpan.FromMilliseconds(700);
     private long _packets;
@@ -40,16 +45,18 @@ public sealed class LossWatch
     public double Ambient { get; private set; }
 
     /// <summary>True while loss says nothing against sending more.</summary>
-    public bool AllowsMore => Fraction <= Math.Max(Low, Bearable) && _before == 0;
+    /// <param name="isKnown">More went through before: then loss that is not high is none of ours.</param>
+    public bool AllowsMore(bool isKnown) => Fraction <= Math.Max(isKnown ? High : Low, Bearable) && _before == 0;
 
-    private double Bearable => Ambient > 0 ? (Ambient * 1.3) + 0.03 : 0;
+    private double Bearable => Ambient > 0.01 ? (Ambient * 1.3) + 0.03 : 0;
 
     /// <summary>Takes what a report says of packets that it has not told of before.</summary>
     /// <param name="packets">Packets told of.</param>
     /// <param name="lost">Those of them that did not arrive; less than 0 if some came late.</param>
     /// <param name="roundTrip">How long it takes until something sent shows in reports.</param>
+    /// <param name="isFree">Nothing is held back and no queue stands: loss that is not high then belongs to the path.</param>
     /// <param name="now">The time.</param>
-    public LossVerdict Take(long packets, long lost, TimeSpan roundTrip, TimeSpan now)
+    public LossVerdict Take(long packets, long lost, TimeSpan roundTrip, bool isFree, TimeSpan now)
     {
         _packets += packets;
         _lost += lost;
@@ -63,8 +70,7 @@ public sealed class LossWatch
         {
             return now < _judgeAt ? LossVerdict.None : Judge();
         }
-        Ambient = Fraction < Ambient ? (0.9 * Ambient) + (0.1 * Fraction) : Ambient;
-        Ambient = Ambient < 0.01 ? 0 : Ambient;
+        Ambient = Fraction < Ambient || (isFree && Fraction <= High) ? (0.9 * Ambient) + (0.1 * Fraction) : Ambient;
         _lossy = Fraction > Math.Max(High, Bearable) ? _lossy + 1 : 0;
         if (_lossy < 2)
         {

@@ -37,6 +37,9 @@ internal sealed class PathEstimate
     private TimeSpan _freedAt;
     private TimeSpan _steady = s_steady;
     private TimeSpan? _silentSince; // since when packets went out without feedback
+    private double? _beforeSilence; // the limit that a silence has lowered
+    private long _toldOfSilence;
+    private long _lostInSilence;
 
     /// <summary>The most bytes a millisecond; null while the path has shown no limit.</summary>
     internal double? Limit { get; private set; }
@@ -58,6 +61,7 @@ internal sealed class PathEstimate
         {
             // Nothing was heard for long: less than half of it goes out until something is.
             _silentSince = now;
+            _beforeSilence ??= Limit ?? double.MaxValue;
             Limit = Math.Max(Least, (Limit ?? _arrivals.Peak(LongTime)) / 2);
             _trouble = now;
         }
@@ -98,15 +102,38 @@ internal sealed class PathEstimate
                 LookAtQueue(trip, now);
             }
         }
-        LookAtLoss(_loss.Take(packets, lost, trip, now), trip, now);
+        LookBack(packets, lost);
+        LookAtLoss(_loss.Take(packets, lost, trip, isFree: Limit is null && _arrivals.Queue <= ShortQueue, now), trip, now);
         Grow(now);
     }
+
+    // A silence behind which the packets arrived was the feedback's own: a busy machine, not a dead path.
+    private void LookBack(long packets, long lost)
+    {
+        if (_beforeSilence is not { } before)
+        {
+            return;
+        }
+        (_toldOfSilence, _lostInSilence) = (_toldOfSilence + packets, _lostInSilence + lost);
+        if (_toldOfSilence < LossWatch.Least)
+        {
+            return;
+        }
+        if (_lostInSilence <= _toldOfSilence * LossWatch.High)
+        {
+            Limit = before == double.MaxValue ? null : before;
+        }
+        ForgetSilence();
+    }
+
+    private void ForgetSilence() => (_beforeSilence, _toldOfSilence, _lostInSilence) = (null, 0, 0);
 
     /// <summary>The viewer is reached another way now.</summary>
     internal void ChangePath()
     {
         _arrivals.Clear();
         (Limit, _beforeExperiment, _capacity, _standing) = (null, null, 0, 0);
+        ForgetSilence();
     }
 
     private void LookAtQueue(TimeSpan trip, TimeSpan now)
@@ -155,6 +182,7 @@ internal sealed class PathEstimate
             _steady = TimeSpan.FromTicks(Math.Min(s_longestSteady.Ticks, _steady.Ticks * 2));
         }
         Limit = Math.Max(Least, Math.Min(Limit ?? double.MaxValue, rate));
+        ForgetSilence();
         _holdUntil = now + trip + TimeSpan.FromMilliseconds(3 * ArrivalBuckets.Width);
         _grownAt = now;
     }
@@ -163,7 +191,12 @@ internal sealed class PathEstimate
     {
         var seconds = Math.Min(1, (now - _grownAt).TotalSeconds);
         _grownAt = now;
-        if (Limit is not { } limit || now < _holdUntil || _arrivals.Queue > ShortQueue || !_loss.AllowsMore)
+        if (
+            Limit is not { } limit
+            || now < _holdUntil
+            || _arrivals.Queue > ShortQueue
+            || !_loss.AllowsMore(isKnown: limit < 0.8 * _capacity)
+        )
         {
             return;
         }

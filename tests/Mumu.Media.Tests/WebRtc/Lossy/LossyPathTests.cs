@@ -76,7 +76,7 @@ public sealed class LossyPathTests(ITestOutputHelper output)
         output.WriteLine($"narrowed: {LossyFigures.Of(rig, wide, narrow)}");
         output.WriteLine($"narrow:   {between}");
         rig.Relay.Rate = 0;
-        await rig.WaitAsync(12);
+        await rig.ShowsAllAsync(3, 60);
         var again = TestViewer.Now;
         await rig.WaitAsync(6);
         var after = LossyFigures.Of(rig, again, TestViewer.Now);

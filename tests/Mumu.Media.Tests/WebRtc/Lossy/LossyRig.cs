@@ -55,6 +55,20 @@ internal sealed partial class LossyRig : IAsyncDisposable
         return _crowd.WaitAsync(() => TestViewer.Now > until || Session.Events.Completion.IsCompleted, "", seconds + 60);
     }
 
+    /// <summary>Waits until no frame was missing for so many seconds.</summary>
+    public async Task ShowsAllAsync(double seconds, double limit)
+    {
+        var latest = TestViewer.Now + TimeSpan.FromSeconds(limit);
+        LossyFigures figures;
+        do
+        {
+            var from = TestViewer.Now;
+            await WaitAsync(seconds);
+            figures = LossyFigures.Of(this, from, TestViewer.Now);
+            Assert.True(TestViewer.Now < latest, $"Frames are still missing. {figures}");
+        } while (figures.Missing > 0);
+    }
+
     public async ValueTask DisposeAsync()
     {
         _crowd.Dispose();

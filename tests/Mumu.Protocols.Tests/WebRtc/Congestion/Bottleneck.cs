@@ -59,6 +59,9 @@ internal sealed class Bottleneck(int seed = 1)
 
     public bool IsCut { get; set; }
 
+    /// <summary>Reports are held up; media goes through.</summary>
+    public bool IsMute { get; set; }
+
     public PathEstimate Estimate => _estimate;
 
     public long Delivered { get; private set; }
@@ -82,7 +85,7 @@ internal sealed class Bottleneck(int seed = 1)
     {
         for (var end = _now + seconds * 1000; _now < end; _now++)
         {
-            while (_reports.TryPeek(out var report, out var due) && due <= _now)
+            while (!IsMute && _reports.TryPeek(out var report, out var due) && due <= _now)
             {
                 _reports.Dequeue();
                 var reader = new RtcpReader(report);

@@ -157,4 +157,43 @@ public sealed class PathEstimateTests(ITestOutputHelper output)
         link.Run(20);
         Assert.True((link.Estimate.Limit ?? double.MaxValue) > link.Source);
     }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.05)]
+    public void A_silence_behind_which_everything_arrived_costs_nothing_afterwards(double loss)
+    {
+        for (var seed = 1; seed <= 3; seed++)
+        {
+            var link = new Bottleneck(seed) { Loss = loss, Jitter = 10 };
+            link.Run(10);
+            for (var turn = 0; turn < 3; turn++)
+            {
+                link.IsMute = true;
+                link.Run(5);
+                Assert.True(link.Estimate.Limit < link.Source / 2);
+                link.IsMute = false;
+                link.Run(3);
+                Assert.True((link.Estimate.Limit ?? double.MaxValue) > link.Source, $"{link.Estimate.Limit} after a silence");
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(0.02)]
+    [InlineData(0.05)]
+    public void Loss_that_was_borne_before_does_not_keep_a_path_from_being_used_again(double loss)
+    {
+        for (var seed = 1; seed <= 3; seed++)
+        {
+            var link = new Bottleneck(seed) { Loss = loss, Jitter = 10 };
+            link.Run(10);
+            link.Capacity = 0.4 * Megabit;
+            link.Run(6);
+            Assert.True(link.Estimate.Limit < link.Source / 2);
+            link.Capacity = 10 * Megabit;
+            link.Run(20);
+            Assert.True((link.Estimate.Limit ?? double.MaxValue) > 1.1 * link.Source, $"{link.Estimate.Limit} after recovery");
+        }
+    }
 }
