@@ -29,39 +29,6 @@ public sealed class DtlsMemoryTests
         }
     }
 
-    [Fact]
-    public void An_association_that_waits_is_small()
-    {
-        const int Count = 300;
-        var networks = new List<DtlsNetwork>();
-        try
-        {
-            Connect(50); // what the library and the runtime make once
-            var least = long.MaxValue; // other tests have left the process holes and arenas of their own
-            for (var round = 0; round < 3; round++)
-            {
-                var before = ResidentBytes();
-                Connect(Count);
-                least = Math.Min(least, (ResidentBytes() - before) / (2 * Count)); // both ends are here
-            }
-            TestContext.Current.TestOutputHelper!.WriteLine($"{least} bytes an end");
-            Assert.InRange(least, long.MinValue, 45_000); // with their record buffers they are over 60,000
-        }
-        finally
-        {
-            networks.ForEach(network => network.Dispose());
-        }
-
-        void Connect(int count)
-        {
-            for (var i = 0; i < count; i++)
-            {
-                networks.Add(new DtlsNetwork(seed: i));
-                Assert.True(networks[^1].Connect());
-            }
-        }
-    }
-
     private static long ResidentBytes()
     {
         GC.Collect();
