@@ -13,5 +13,7 @@ internal static class FuzzTargets
         .. SctpTargets.All,
         .. TextTargets.All,
         .. ContainerTargets.All,
+        .. RtmpTargets.All,
+        .. MediaFileTargets.All,
     ];
 }

@@ -15,6 +15,7 @@ public sealed class MixedReplaceReader(string boundary)
     public const int MaxPart = 16 * 1024 * 1024;
 
     private const int MaxHead = 8 * 1024;
+    private const int MaxContentType = 1024;
 
     // The dashes may or may not belong to the name, so the shortest that is certain is looked for.
     private readonly byte[] _mark = Encoding.ASCII.GetBytes("--" + boundary.TrimStart('-'));
@@ -34,7 +35,12 @@ public sealed class MixedReplaceReader(string boundary)
     /// <summary>The boundary that a Content-Type names; null if it is not multipart or names none.</summary>
     public static string? BoundaryOf(string? contentType)
     {
-        if (contentType is null || !contentType.TrimStart().StartsWith("multipart/", StringComparison.OrdinalIgnoreCase))
+        // Every semicolon of a long one would cost memory.
+        if (
+            contentType is null
+            || contentType.Length > MaxContentType
+            || !contentType.TrimStart().StartsWith("multipart/", StringComparison.OrdinalIgnoreCase)
+        )
         {
             return null;
         }

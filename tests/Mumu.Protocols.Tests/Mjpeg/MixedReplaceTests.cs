@@ -90,6 +90,13 @@ public sealed class MixedReplaceTests
     public void A_type_without_a_boundary_is_none(string? type) => Assert.Null(MixedReplaceReader.BoundaryOf(type));
 
     [Fact]
+    public void A_type_longer_than_any_is_not_taken_apart()
+    {
+        Assert.Equal("x", MixedReplaceReader.BoundaryOf($"multipart/x-mixed-replace{new string(';', 500)}boundary=x"));
+        Assert.Null(MixedReplaceReader.BoundaryOf($"multipart/x-mixed-replace{new string(';', 1000)}boundary=x"));
+    }
+
+    [Fact]
     public void Parts_that_are_no_pictures_are_skipped()
     {
         var body = Encoding

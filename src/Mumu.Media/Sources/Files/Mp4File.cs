@@ -36,7 +36,7 @@ internal sealed class Mp4File : MediaFile
         _samples = [.. _infos.Select(_ => new Queue<Mp4FileSample>())];
         for (var i = 0; i < _infos.Length; i++)
         {
-            if (!Mp4SampleTable.TryRead(moov.AsSpan(8), _infos[i], out var samples))
+            if (!Mp4SampleTable.TryRead(moov.AsSpan(8), _infos[i], stream.Length, out var samples))
             {
                 throw new SourceException(SourceFailure.Protocol, "The index of this MP4 file makes no sense.");
             }

@@ -24,8 +24,9 @@ public static class Mp4SampleTable
     /// <summary>Reads the samples of a track, in decoding order; false where the tables make no sense.</summary>
     /// <param name="moov">The payload of the <c>moov</c>.</param>
     /// <param name="track">A track of it.</param>
+    /// <param name="fileLength">Bytes of the whole file: it has no more samples than they can hold.</param>
     /// <param name="samples">Its samples; none for a fragmented file.</param>
-    public static bool TryRead(ReadOnlySpan<byte> moov, Mp4TrackInfo track, out Mp4FileSample[] samples)
+    public static bool TryRead(ReadOnlySpan<byte> moov, Mp4TrackInfo track, long fileLength, out Mp4FileSample[] samples)
     {
         samples = [];
         var reader = new BoxReader(moov);
@@ -40,7 +41,7 @@ public static class Mp4SampleTable
                 && BoxReader.TryFind(minf, "stbl"u8, out var stbl)
             )
             {
-                return TryReadTable(stbl, EditOf(box.Payload, MovieTimescale(moov), track.Timescale), out samples);
+                return TryReadTable(stbl, EditOf(box.Payload, MovieTimescale(moov), track.Timescale), fileLength, out samples);
             }
         }
         return false;
@@ -92,7 +93,7 @@ public static class Mp4SampleTable
         return 0;
     }
 
-    private static bool TryReadTable(ReadOnlySpan<byte> stbl, long edit, out Mp4FileSample[] samples)
+    private static bool TryReadTable(ReadOnlySpan<byte> stbl, long edit, long fileLength, out Mp4FileSample[] samples)
     {
         samples = [];
         if (
@@ -111,8 +112,8 @@ public static class Mp4SampleTable
         var head = new FieldReader(sizes);
         head.Skip(4);
         var (same, count) = (head.U32(), head.U32());
-        // A size for each, unless all have the same: the bytes there are bound the count.
-        if (head.IsOverrun || count > MaxSamples || (same == 0 && head.Rest.Length < 4 * (long)count))
+        // A size for each, unless all have the same: the bytes there are bound the count, so that a few of them do not cost as many megabytes.
+        if (head.IsOverrun || count > MaxSamples || (same == 0 ? 4 * (long)count > head.Rest.Length : same * (long)count > fileLength))
         {
             return false;
         }
