@@ -7,6 +7,7 @@ using Mumu.Agent.Control;
 using Mumu.Agent.Hls;
 using Mumu.Agent.LocalApi;
 using Mumu.Agent.Metrics;
+using Mumu.Agent.Pages;
 using Mumu.Agent.Settings;
 using Mumu.Agent.Stills;
 using Mumu.Agent.Whep;
@@ -109,13 +110,18 @@ internal static class ProgramHost
         {
             endpoints.MapWhep();
             endpoints.MapStills();
+            endpoints.MapWhepPage();
         });
     }
 
     private static void UseHls(IApplicationBuilder hls)
     {
         hls.UseRouting();
-        hls.UseEndpoints(endpoints => endpoints.MapHls());
+        hls.UseEndpoints(endpoints =>
+        {
+            endpoints.MapHls();
+            endpoints.MapHlsPage();
+        });
     }
 
     private static void UseWeb(WebApplication app, HostPlan plan)

@@ -14,6 +14,7 @@ using Mumu.Agent.Keys;
 using Mumu.Agent.Live;
 using Mumu.Agent.LocalApi;
 using Mumu.Agent.Metrics;
+using Mumu.Agent.Pages;
 using Mumu.Agent.Paths;
 using Mumu.Agent.Settings;
 using Mumu.Agent.Stills;
@@ -100,6 +101,7 @@ public sealed class RunningAgent : IAsyncDisposable
         app.MapAgentApi("/api/agent").RequireAuthorization(AgentPolicies.Admin);
         app.MapWhep();
         app.MapStills();
+        app.MapWhepPage();
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new RunningAgent(data, app);
     }

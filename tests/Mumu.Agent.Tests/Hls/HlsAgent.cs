@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using Mumu.Agent.Cameras;
 using Mumu.Agent.Hls;
 using Mumu.Agent.Keys;
+using Mumu.Agent.Pages;
 using Mumu.Agent.Settings;
 
 namespace Mumu.Agent.Tests.Hls;
@@ -57,6 +58,7 @@ internal sealed class HlsAgent : IAsyncDisposable
         builder.Services.AddMumuAgent(new AgentOptions(folder, settings) { Bind = IPAddress.Loopback });
         var app = builder.Build();
         app.MapHls();
+        app.MapHlsPage();
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new HlsAgent(folder, app, rtsp);
     }
