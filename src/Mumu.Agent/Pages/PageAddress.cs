@@ -1,7 +1,6 @@
 // The addresses of player pages: /{path}, /{path}/, and {folder}/page={version}/{file} for what a page loads.
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Mumu.Agent.Stills;
 using Mumu.Media.Publishing;
 
 namespace Mumu.Agent.Pages;
@@ -12,6 +11,8 @@ namespace Mumu.Agent.Pages;
 /// </summary>
 internal static class PageAddress
 {
+    private static readonly string[] Media = [".jpg", ".mjpeg", ".m3u8", ".m4s", ".mp4"];
+
     /// <summary>The file that an address names: the page where it is a path; null where it is neither, or a picture, a playlist or a segment.</summary>
     public static PageFile? Find(string path, PageFile page)
     {
@@ -33,11 +34,7 @@ internal static class PageAddress
         return PathName.TryParse(path.AsSpan(1), out _) && !IsMedia(path) ? page : null;
     }
 
-    private static bool IsMedia(string path) =>
-        StillsAddress.TryParse(path, out _)
-        || path.EndsWith(".m3u8", StringComparison.Ordinal)
-        || path.EndsWith(".m4s", StringComparison.Ordinal)
-        || path.EndsWith(".mp4", StringComparison.Ordinal);
+    private static bool IsMedia(string path) => Media.Any(ending => path.EndsWith(ending, StringComparison.Ordinal));
 }
 
 /// <summary>Lets only addresses of pages through to their route, so that others may stand beside it.</summary>

@@ -54,7 +54,7 @@ public sealed class HlsTests : IAsyncLifetime
 
     [Theory]
     [InlineData("/../dark/index.m3u8")]
-    [InlineData("/%2e%2e/%2e%2e/etc/passwd")]
+    [InlineData("/%2e%2e/%2e%2e/etc/passwd/index.m3u8")]
     [InlineData("/sim/..%2findex.m3u8")]
     [InlineData("/sim%00/index.m3u8")]
     [InlineData("/sim%2500/index.m3u8")]

@@ -73,6 +73,7 @@ public sealed partial class PagesTests
     [InlineData("/sim/index.m3u8")]
     [InlineData("/index.m3u8")]
     [InlineData("/sim.jpg")]
+    [InlineData("/.jpg")]
     [InlineData("/page=0000000000000000/player.js")]
     [InlineData("/page=/player.js")]
     public async Task What_is_no_path_has_no_page(string address)
