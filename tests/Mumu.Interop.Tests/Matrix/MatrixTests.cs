@@ -63,6 +63,7 @@ public sealed class MatrixTests(Clips clips, ITestOutputHelper output) : IClassF
         {
             ("RTSP over TCP", Sounds, readers.RtspTcpAsync()),
             ("RTSP over UDP", Sounds, readers.RtspUdpAsync()),
+            ("HLS", Sounds, readers.HlsAsync()),
         };
         if (formats != Formats.H265Aac)
         {

@@ -16,6 +16,8 @@ internal sealed class Readers(ServedAgent agent, string path, Formats formats, s
 
     internal Task<Recording> RtmpAsync() => FfmpegAsync("-i", agent.RtmpAddress(path));
 
+    internal Task<Recording> HlsAsync() => FfmpegAsync("-i", agent.HlsAddress(path));
+
     /// <summary>GStreamer's WebRTC tells the frames in ffmpeg's words.</summary>
     internal async Task<Recording> WhepAsync()
     {

@@ -1,4 +1,4 @@
-// The whole agent on loopback, with RTSP, RTMP and WHEP, a simulated camera and an administrator's key.
+// The whole agent on loopback, with RTSP, RTMP, WHEP and HLS, a simulated camera and an administrator's key.
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Mumu.Agent;
 using Mumu.Agent.Cameras;
+using Mumu.Agent.Hls;
 using Mumu.Agent.Keys;
 using Mumu.Agent.Paths;
 using Mumu.Agent.Settings;
@@ -69,6 +70,7 @@ internal sealed class ServedAgent : IAsyncDisposable
         var app = builder.Build();
         app.MapWhep();
         app.MapStills();
+        app.MapHls();
         await app.StartAsync();
         var key = app.Services.GetRequiredService<KeyStore>().Create("test", ApiKeyRole.Admin);
         return new ServedAgent(folder, app, port, rtmpPort, key);
@@ -79,6 +81,9 @@ internal sealed class ServedAgent : IAsyncDisposable
 
     /// <summary>The address of a path over RTMP; programs do not send a user and password that stand in front, so the key is in the query.</summary>
     internal string RtmpAddress(string path) => $"rtmp://127.0.0.1:{_rtmpPort}/{path}?user=any&pass={Key}";
+
+    /// <summary>The address of a path's playlist.</summary>
+    internal string HlsAddress(string path) => $"{Http.BaseAddress}{path}/index.m3u8?user=any&pass={Key}";
 
     /// <summary>Our own client, reading a path.</summary>
     internal RtspOptions Reading(string path) => new() { Uri = new Uri(Address(path)), Transport = RtspTransportMode.Tcp };
