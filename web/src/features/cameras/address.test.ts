@@ -16,7 +16,14 @@ describe("camera addresses", () => {
   });
 
   it("accepts protocols of the network, and no files or programs", () => {
-    for (const url of ["rtsps://cam/1", "rtmp://cam/app/1", "http://cam/video.mjpg", "https://cam/1", "whep://cam/1/whep", "udp://@:5000"]) {
+    for (const url of [
+      "rtsps://cam/1",
+      "rtmp://cam/app/1",
+      "http://cam/video.mjpg",
+      "https://cam/1",
+      "whep://cam/1/whep",
+      "udp://@:5000",
+    ]) {
       expect(addressError(url)).toBeUndefined();
     }
     expect(addressError("file:///etc/passwd")).toBeDefined();

@@ -3,7 +3,9 @@ import { text } from "@/lib/text/text";
 
 export function addressError(url: string): string | undefined {
   if (url.trim() === "") return text.cameras.addressMissing;
-  return /^(?:rt[sm]ps?|https?|wheps?|udp):\/\/[^\s/]/i.test(url.trim()) ? undefined : text.cameras.addressWrong;
+  return /^(?:rt[sm]ps?|https?|wheps?|udp):\/\/[^\s/]/i.test(url.trim())
+    ? undefined
+    : text.cameras.addressWrong;
 }
 
 /** Takes `user:password@` out of the address; null when it is no address. */
