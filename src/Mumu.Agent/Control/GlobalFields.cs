@@ -9,7 +9,16 @@ namespace Mumu.Agent.Control;
 /// <summary>Knows the fields that this program has; every other is refused by its name.</summary>
 internal static class GlobalFields
 {
-    private static readonly string[] Fixed = ["logLevel", "webrtc", "playback", "srt", "webrtcLocalTCPAddress", "rtcpAddress"];
+    private static readonly string[] Fixed =
+    [
+        "logLevel",
+        "webrtc",
+        "playback",
+        "srt",
+        "webrtcLocalTCPAddress",
+        "rtcpAddress",
+        "hlsVariant",
+    ];
 
     public static GlobalConf Show(MumuSettings s) =>
         new(
@@ -28,6 +37,15 @@ internal static class GlobalFields
             Address(null, s.Rtsp.UdpPort == 0 ? 0 : s.Rtsp.UdpPort + 1),
             s.Rtsp.Key ?? "",
             s.Rtsp.Certificate ?? "",
+            s.Rtmp.Enabled,
+            s.Rtmp.Certificate is null ? "no" : "optional",
+            Address(null, s.Ports.Rtmp),
+            Address(null, s.Ports.Rtmps),
+            s.Rtmp.Key ?? "",
+            s.Rtmp.Certificate ?? "",
+            s.Hls.Enabled,
+            Address(null, s.Ports.Hls),
+            "lowLatency",
             true,
             Address(null, s.Ports.Whep),
             Address(s.WebRtc.Bind, s.WebRtc.Port),
@@ -81,6 +99,17 @@ internal static class GlobalFields
                 field.Name,
                 "“rtspEncryption” follows “rtspServerCert”: with a certificate RTSPS is served beside RTSP."
             ),
+            "rtmp" => [("rtmp", "enabled", Bool(field))],
+            "rtmpAddress" => [("ports", "rtmp", Port(field, offset))],
+            "rtmpsAddress" => [("ports", "rtmps", Port(field, offset))],
+            "rtmpServerKey" => [("rtmp", "key", FileName(field))],
+            "rtmpServerCert" => [("rtmp", "certificate", FileName(field))],
+            "rtmpEncryption" => throw new FieldException(
+                field.Name,
+                "“rtmpEncryption” follows “rtmpServerCert”: with a certificate RTMPS is served beside RTMP."
+            ),
+            "hls" => [("hls", "enabled", Bool(field))],
+            "hlsAddress" => [("ports", "hls", Port(field, offset))],
             "webrtcAddress" => [("ports", "whep", Port(field, offset))],
             "webrtcLocalUDPAddress" => BoundPort(field, "webrtc", null, offset),
             "webrtcICEServers2" => [("webrtc", "stun", StunServers(field))],

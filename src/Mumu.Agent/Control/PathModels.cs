@@ -19,8 +19,18 @@ internal sealed record ControlPath(
     long OutboundBytes,
     long InboundFramesInError,
     long BytesReceived,
-    long BytesSent
+    long BytesSent,
+    IReadOnlyList<PathForward> Forwards
 );
+
+/// <summary>Another server a path is sent on to.</summary>
+/// <param name="Target">Where, without credentials.</param>
+/// <param name="State"><c>connecting</c>, <c>running</c>, <c>waiting</c> after a failure, or <c>refused</c> where it leads back here.</param>
+/// <param name="Since">Since when.</param>
+/// <param name="Error">Why it failed the last time; null while it runs.</param>
+/// <param name="BytesSent">In all sessions.</param>
+/// <param name="FramesDiscarded">Left out because the target was too slow.</param>
+internal sealed record PathForward(string Target, string State, DateTimeOffset Since, string? Error, long BytesSent, long FramesDiscarded);
 
 /// <summary>What feeds a path.</summary>
 internal sealed record PathSource(string Type, string Id);

@@ -1,4 +1,5 @@
 // From paths and sessions to what the control API shows of them.
+using Mumu.Agent.Forwarding;
 using Mumu.Agent.Paths;
 using Mumu.Agent.Settings;
 using Mumu.Media.Outputs.Rtsp;
@@ -32,7 +33,8 @@ internal static class PathViews
             path.BytesSent,
             path.Statistics.Discarded,
             path.Statistics.Bytes,
-            path.BytesSent
+            path.BytesSent,
+            [.. path.Forwards.Select(Of)]
         );
     }
 
@@ -146,6 +148,18 @@ internal static class PathViews
         };
 
     public static string StateOf(MediaSession session) => session.Publishes ? "publish" : "read";
+
+    private static PathForward Of(ForwardStatus forward) =>
+        new(forward.Target, StateOf(forward.State), forward.Since, forward.Message, forward.Bytes, forward.Dropped);
+
+    private static string StateOf(ForwardState state) =>
+        state switch
+        {
+            ForwardState.Connecting => "connecting",
+            ForwardState.Running => "running",
+            ForwardState.Waiting => "waiting",
+            _ => "refused",
+        };
 
     private static PathSource? SourceOf(PathStatus path) =>
         path switch

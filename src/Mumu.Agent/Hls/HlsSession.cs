@@ -18,7 +18,10 @@ internal sealed class HlsSession
     public HlsSession(HlsStream stream, string key, string remote, TimeProvider time)
     {
         (Stream, _time, _seen) = (stream, time, time.GetTimestamp());
-        Reader = new PathReader("hls", remote, key, time.GetUtcNow(), () => Interlocked.Read(ref _bytes), () => _isKicked = true);
+        Reader = new PathReader("hls", remote, key, time.GetUtcNow(), () => Interlocked.Read(ref _bytes), () => _isKicked = true)
+        {
+            LastRequest = () => time.GetUtcNow() - Idle,
+        };
     }
 
     /// <summary>32 hex digits.</summary>

@@ -117,7 +117,7 @@ public sealed class ControlConfigTests : IAsyncLifetime
     public async Task Settings_of_the_program_are_changed_in_the_file()
     {
         var change =
-            """{"rtspAddress":":9554","rtspTransports":["tcp"],"apiAddress":"127.0.0.1:9001","apiAllowOrigins":["https://panel.example"],"webrtcICEServers2":[{"url":"stun:192.0.2.3:3478"}],"metrics":false}""";
+            """{"rtspAddress":":9554","rtspTransports":["tcp"],"apiAddress":"127.0.0.1:9001","apiAllowOrigins":["https://panel.example"],"webrtcICEServers2":[{"url":"stun:192.0.2.3:3478"}],"metrics":false,"rtmpAddress":":9935","rtmp":false,"hlsAddress":":9888","hls":false}""";
         Assert.Equal(200, (await AskAsync(HttpMethod.Patch, "/v3/config/global/patch", change)).Status);
         var now = _agent.Settings.Current;
         Assert.Equal((9554, 9001, "127.0.0.1", false), (now.Ports.Rtsp, now.Ports.Control, now.Control.Bind, now.Metrics.Enabled));
@@ -125,6 +125,12 @@ public sealed class ControlConfigTests : IAsyncLifetime
         Assert.Equal(["stun:192.0.2.3:3478"], now.WebRtc.Stun);
         var shown = (await GetAsync("/v3/config/global/get")).Body;
         Assert.Equal((":9554", "127.0.0.1:9001"), ((string?)shown["rtspAddress"], (string?)shown["apiAddress"]));
+        Assert.Equal((9935, 9888, false, false), (now.Ports.Rtmp, now.Ports.Hls, now.Rtmp.Enabled, now.Hls.Enabled));
+        Assert.Equal(
+            (":9935", ":1936", ":9888"),
+            ((string?)shown["rtmpAddress"], (string?)shown["rtmpsAddress"], (string?)shown["hlsAddress"])
+        );
+        Assert.Equal((false, "no", false), ((bool)shown["rtmp"]!, (string?)shown["rtmpEncryption"], (bool)shown["hls"]!));
         Assert.Contains("/* the yard */", _agent.Data.ReadSettings(), StringComparison.Ordinal);
     }
 

@@ -15,7 +15,7 @@ namespace Mumu.Agent.Tests.Control;
 public sealed class KnownClientTests : IAsyncLifetime
 {
     private const string Path =
-        "available availableTime bytesReceived bytesSent confName inboundBytes inboundFramesInError name online onlineTime outboundBytes readers ready readyTime source tracks tracks2";
+        "available availableTime bytesReceived bytesSent confName forwards inboundBytes inboundFramesInError name online onlineTime outboundBytes readers ready readyTime source tracks tracks2";
     private const string RtspConn = "bytesReceived bytesSent created id inboundBytes outboundBytes remoteAddr session tunnel";
     private const string RtspSession =
         "bytesReceived bytesSent conns created id inboundBytes inboundRTCPPackets inboundRTCPPacketsInError inboundRTPPackets inboundRTPPacketsInError inboundRTPPacketsJitter inboundRTPPacketsLost outboundBytes outboundRTCPPackets outboundRTPPackets outboundRTPPacketsDiscarded outboundRTPPacketsReportedLost path profile query remoteAddr rtcpPacketsInError rtcpPacketsReceived rtcpPacketsSent rtpPacketsInError rtpPacketsJitter rtpPacketsLost rtpPacketsReceived rtpPacketsSent state transport user userAgent";

@@ -107,7 +107,7 @@ public sealed class RunningAgent : IAsyncDisposable
     }
 
     // In the program these have ports of their own; here the path tells, before any route is looked for.
-    private static void MapOwnDoor(WebApplication app, Action<IApplicationBuilder> door, params string[] prefixes) =>
+    internal static void MapOwnDoor(WebApplication app, Action<IApplicationBuilder> door, params string[] prefixes) =>
         app.MapWhen(
             context => prefixes.Any(prefix => context.Request.Path.StartsWithSegments(prefix, StringComparison.Ordinal)),
             branch =>

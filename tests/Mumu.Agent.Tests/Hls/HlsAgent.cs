@@ -41,7 +41,12 @@ internal sealed class HlsAgent : IAsyncDisposable
     public T Service<T>()
         where T : notnull => _app.Services.GetRequiredService<T>();
 
-    public static async Task<HlsAgent> StartAsync(string cameras = Simulator, int rtsp = 0, string hls = "")
+    public static async Task<HlsAgent> StartAsync(
+        string cameras = Simulator,
+        int rtsp = 0,
+        string hls = "",
+        Action<WebApplication>? map = null
+    )
     {
         var folder = Directory.CreateTempSubdirectory("mumu-hls-").FullName;
         var server = rtsp == 0 ? "\"rtsp\": { \"enabled\": false }" : $"\"ports\": {{ \"rtsp\": {rtsp} }}, \"rtsp\": {{ \"udpPort\": 0 }}";
@@ -57,6 +62,7 @@ internal sealed class HlsAgent : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddMumuAgent(new AgentOptions(folder, settings) { Bind = IPAddress.Loopback });
         var app = builder.Build();
+        map?.Invoke(app);
         app.MapHls();
         app.MapHlsPage();
         await app.StartAsync(TestContext.Current.CancellationToken);
