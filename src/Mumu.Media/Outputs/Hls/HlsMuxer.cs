@@ -14,7 +14,8 @@ public sealed class HlsMuxer : IUnitReader, IDisposable
     private const int LearnedPictures = 12;
     private const int MostLearned = 400;
     private const int MostAwaited = 4_000;
-    private static readonly TimeSpan SoundLimit = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan MadeSoundLimit = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan SoundLimit = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LearningTime = TimeSpan.FromSeconds(1.5);
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _ended = new();
@@ -142,12 +143,11 @@ public sealed class HlsMuxer : IUnitReader, IDisposable
         Forget();
     }
 
-    // The cached group comes at once, and what is made of its sound a moment later.
+    // A program without sound stays without. Publishers often begin with pictures alone; and of a cached group, which comes at once, sound is made a moment later.
     private bool AwaitsSound(Fmp4Tracks tracks) =>
-        _options.AwaitsSound
-        && tracks is { Video: not null, Audio: not null }
+        tracks is { Video: not null, Audio: not null }
         && _learned.Count < MostAwaited
-        && _time.GetElapsedTime(_learningSince) < SoundLimit
+        && _time.GetElapsedTime(_learningSince) < (_options.AwaitsSound ? MadeSoundLimit : SoundLimit)
         && !_learned.Exists(u => u.Track == tracks.AudioIndex);
 
     private TimeSpan Span(Unit unit) => TimeSpan.FromSeconds((double)unit.Timestamp / _tracks[unit.Track].ClockRate);
