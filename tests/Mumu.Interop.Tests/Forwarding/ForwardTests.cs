@@ -44,7 +44,7 @@ public sealed class ForwardTests : IDisposable
             var file = Path.Combine(_folder, "out.h264");
             await using var reader = RtmpPrograms.ReadByFfmpeg(target.RtmpAddress(path), Frames, file);
             await reader.DoneAsync();
-            RtmpPrograms.AssertIsSimulator(await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken), Frames - 1);
+            Ledger.AssertIsSimulator(await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken), Frames - 1);
         }
         Assert.All(Of(source), f => Assert.True(f.Bytes > 10_000 && f.Message is null && f.Dropped == 0, f.ToString()));
         Assert.DoesNotContain(target.Key, string.Join(' ', Of(source)), StringComparison.Ordinal);
@@ -77,7 +77,7 @@ public sealed class ForwardTests : IDisposable
             file,
         ]);
         await ffmpeg.DoneAsync();
-        RtmpPrograms.AssertIsSimulator(await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken), Frames - 1);
+        Ledger.AssertIsSimulator(await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken), Frames - 1);
         await IsAsync(source, ForwardState.Waiting); // it has left again
         Assert.Equal(StreamState.Ready, source.Cameras.Find("sim")!.Stream.State);
     }

@@ -1,11 +1,8 @@
 // ffmpeg and GStreamer read HLS: every picture of the simulator bit for bit, and sound with pictures of every format.
-using System.Buffers.Binary;
 using Mumu.Agent.Tests.Harness;
 using Mumu.Agent.Tests.Hls;
 using Mumu.Interop.Tests.RtspServer;
-using Mumu.Media.Sources.Simulator;
 using Mumu.Media.Streams;
-using Mumu.Protocols.Codecs;
 using Mumu.Tests.Shared;
 
 namespace Mumu.Interop.Tests.Hls;
@@ -30,7 +27,7 @@ public sealed class ReaderTests : IAsyncLifetime
         string[] output = ["-c", "copy", "-frames:v", $"{Frames}", "-f", "h264", _file];
         await using var ffmpeg = MediaProgram.Ffmpeg(["-i", _agent.Index("sim"), .. output]);
         await ffmpeg.DoneAsync();
-        AssertWhole(await File.ReadAllBytesAsync(_file, TestContext.Current.CancellationToken), Frames);
+        Ledger.AssertIsSimulator(await File.ReadAllBytesAsync(_file, TestContext.Current.CancellationToken), Frames);
     }
 
     [Fact]
@@ -41,7 +38,7 @@ public sealed class ReaderTests : IAsyncLifetime
                 + $"video/x-h264,stream-format=byte-stream,alignment=au ! identity eos-after={Frames} ! filesink location={_file}"
         );
         await gstreamer.DoneAsync();
-        AssertWhole(await File.ReadAllBytesAsync(_file, TestContext.Current.CancellationToken), Frames - 2);
+        Ledger.AssertIsSimulator(await File.ReadAllBytesAsync(_file, TestContext.Current.CancellationToken), Frames - 2);
     }
 
     [Theory]
@@ -74,32 +71,5 @@ public sealed class ReaderTests : IAsyncLifetime
         await using var reader = MediaProgram.Ffmpeg(read);
         await reader.DoneAsync();
         Assert.True(reader.Log.Trim().Length == 0, $"{formats}: {reader.Log}");
-    }
-
-    private static void AssertWhole(byte[] stream, int least)
-    {
-        var unit = new List<byte>();
-        long? last = null;
-        var count = 0;
-        var reader = new AnnexBReader(stream);
-        while (reader.TryRead(out var nal))
-        {
-            var length = new byte[4];
-            BinaryPrimitives.WriteInt32BigEndian(length, nal.Length);
-            unit.AddRange(length);
-            unit.AddRange(nal);
-            if (NalHeader.H264Type(nal) is not (H264NalType.Slice or H264NalType.IdrSlice))
-            {
-                continue;
-            }
-            var whole = unit.ToArray();
-            unit.Clear();
-            Assert.True(SimulatorStamp.TryRead(whole, out var stamp), $"picture {count} has no stamp");
-            Assert.True(stamp.Matches(whole), $"picture {stamp.Frame} was changed");
-            Assert.True(last is null || stamp.Frame == last + 1, $"picture {stamp.Frame} follows {last}");
-            last = stamp.Frame;
-            count++;
-        }
-        Assert.True(count >= least, $"{count} pictures");
     }
 }

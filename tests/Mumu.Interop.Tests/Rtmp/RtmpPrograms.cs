@@ -1,8 +1,5 @@
 // Other people's programs that publish and read over RTMP: for these tests and the matrix of protocols.
-using System.Buffers.Binary;
 using Mumu.Interop.Tests.RtspServer;
-using Mumu.Media.Sources.Simulator;
-using Mumu.Protocols.Codecs;
 
 namespace Mumu.Interop.Tests.Rtmp;
 
@@ -34,33 +31,5 @@ internal static class RtmpPrograms
         var cut = path.IndexOf('/', StringComparison.Ordinal);
         var (app, stream) = cut < 0 ? (path, "") : (path[..cut], path[(cut + 1)..]);
         return $"host={uri.Host} port={uri.Port} application={app} stream={stream}{uri.Query}";
-    }
-
-    /// <summary>The simulator's pictures, whole and in order: each has a stamp in front, its number and the hash of its slice.</summary>
-    internal static void AssertIsSimulator(byte[] stream, int least)
-    {
-        var unit = new List<byte>();
-        long? last = null;
-        var count = 0;
-        var reader = new AnnexBReader(stream);
-        while (reader.TryRead(out var nal))
-        {
-            var length = new byte[4];
-            BinaryPrimitives.WriteInt32BigEndian(length, nal.Length);
-            unit.AddRange(length);
-            unit.AddRange(nal);
-            if (NalHeader.H264Type(nal) is not (H264NalType.Slice or H264NalType.IdrSlice))
-            {
-                continue;
-            }
-            var whole = unit.ToArray();
-            unit.Clear();
-            Assert.True(SimulatorStamp.TryRead(whole, out var stamp), $"picture {count} has no stamp");
-            Assert.True(stamp.Matches(whole), $"picture {stamp.Frame} was changed");
-            Assert.True(last is null || stamp.Frame == last + 1, $"picture {stamp.Frame} follows {last}");
-            last = stamp.Frame;
-            count++;
-        }
-        Assert.True(count >= least, $"{count} pictures");
     }
 }

@@ -22,7 +22,7 @@ public sealed class RtmpReaderTests : IAsyncLifetime
     {
         await using var ffmpeg = RtmpPrograms.ReadByFfmpeg(_agent.RtmpAddress("sim"), Frames, _file);
         await ffmpeg.DoneAsync();
-        RtmpPrograms.AssertIsSimulator(await File.ReadAllBytesAsync(_file, TestContext.Current.CancellationToken), Frames - 1);
+        Ledger.AssertIsSimulator(await File.ReadAllBytesAsync(_file, TestContext.Current.CancellationToken), Frames - 1);
     }
 
     [Fact]
@@ -30,7 +30,7 @@ public sealed class RtmpReaderTests : IAsyncLifetime
     {
         await using var gstreamer = RtmpPrograms.ReadByGStreamer(_agent.RtmpAddress("sim"), Frames, _file);
         await gstreamer.DoneAsync();
-        RtmpPrograms.AssertIsSimulator(await File.ReadAllBytesAsync(_file, TestContext.Current.CancellationToken), Frames - 2);
+        Ledger.AssertIsSimulator(await File.ReadAllBytesAsync(_file, TestContext.Current.CancellationToken), Frames - 2);
     }
 
     [Fact]

@@ -1,6 +1,9 @@
 // What readers got, held against what publishers sent.
+using System.Buffers.Binary;
 using Mumu.Interop.Tests.Rtsp;
+using Mumu.Media.Sources.Simulator;
 using Mumu.Media.Units;
+using Mumu.Protocols.Codecs;
 
 namespace Mumu.Interop.Tests.RtspServer;
 
@@ -19,6 +22,34 @@ internal static class Ledger
         }
         var times = got.Select(unit => unit.Timestamp).Order().ToArray();
         Assert.Equal(times.Distinct().Count(), times.Length);
+    }
+
+    /// <summary>The simulator's pictures, whole and in order: each has a stamp in front, its number and the hash of its slice.</summary>
+    internal static void AssertIsSimulator(byte[] stream, int least)
+    {
+        var unit = new List<byte>();
+        long? last = null;
+        var count = 0;
+        var reader = new AnnexBReader(stream);
+        while (reader.TryRead(out var nal))
+        {
+            var length = new byte[4];
+            BinaryPrimitives.WriteInt32BigEndian(length, nal.Length);
+            unit.AddRange(length);
+            unit.AddRange(nal);
+            if (NalHeader.H264Type(nal) is not (H264NalType.Slice or H264NalType.IdrSlice))
+            {
+                continue;
+            }
+            var whole = unit.ToArray();
+            unit.Clear();
+            Assert.True(SimulatorStamp.TryRead(whole, out var stamp), $"picture {count} has no stamp");
+            Assert.True(stamp.Matches(whole), $"picture {stamp.Frame} was changed");
+            Assert.True(last is null || stamp.Frame == last + 1, $"picture {stamp.Frame} follows {last}");
+            last = stamp.Frame;
+            count++;
+        }
+        Assert.True(count >= least, $"{count} pictures");
     }
 
     /// <summary>

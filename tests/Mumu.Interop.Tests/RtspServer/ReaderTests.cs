@@ -1,5 +1,4 @@
 // ffmpeg and GStreamer read the simulator from our server: every frame, in order, bit for bit.
-using Mumu.Interop.Tests.Rtmp;
 
 namespace Mumu.Interop.Tests.RtspServer;
 
@@ -37,7 +36,7 @@ public sealed class ReaderTests : IAsyncLifetime
         );
         await ffmpeg.DoneAsync();
         Assert.DoesNotContain("missed", ffmpeg.Log, StringComparison.Ordinal);
-        RtmpPrograms.AssertIsSimulator(await File.ReadAllBytesAsync(_file, TestContext.Current.CancellationToken), Frames - 1);
+        Ledger.AssertIsSimulator(await File.ReadAllBytesAsync(_file, TestContext.Current.CancellationToken), Frames - 1);
     }
 
     [Theory]
@@ -50,6 +49,6 @@ public sealed class ReaderTests : IAsyncLifetime
                 + $"video/x-h264,stream-format=byte-stream,alignment=au ! identity eos-after={Frames} ! filesink location={_file}"
         );
         await gstreamer.DoneAsync();
-        RtmpPrograms.AssertIsSimulator(await File.ReadAllBytesAsync(_file, TestContext.Current.CancellationToken), Frames - 2);
+        Ledger.AssertIsSimulator(await File.ReadAllBytesAsync(_file, TestContext.Current.CancellationToken), Frames - 2);
     }
 }

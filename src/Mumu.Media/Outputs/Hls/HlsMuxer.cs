@@ -1,4 +1,4 @@
-// Turns a stream into low-latency HLS: a rendition of pictures and one of sound.
+// Turns a stream into low-latency HLS, pictures and sound in the same segments.
 using Mumu.Media.Outputs.Fmp4;
 using Mumu.Media.Streams;
 using Mumu.Media.Units;
